@@ -1,0 +1,1 @@
+"""The vendors: one folder each, behind one typed choke point a vendor."""

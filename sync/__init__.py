@@ -1,0 +1,1 @@
+"""The shell that makes it happen: read, evaluate, plan, apply, record."""
