@@ -55,6 +55,7 @@ class Link:
     `touched`: a person changed or commented it since it was made. `former`: key of the item it follows.
     `looks`: how often the whole listing (and what follows) did not have it, `looked_at` when last.
     `read_cycle_at`: alignd's time of the last cycle that read it (a completion is clamped after that).
+    `owner`: who the file named when the work was last assigned (the person may be a deputy).
     """
 
     key: str
@@ -93,6 +94,7 @@ class Link:
     failed_at: datetime | None = None
     adopted: bool = False
     read_cycle_at: datetime | None = None
+    owner: str | None = None
 
     @property
     def is_live(self) -> bool:

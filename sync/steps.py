@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mapping.judgements import Judgement
+from mapping.links import Link
 from mapping.queries import Trouble
 from mapping.readings import Reading
 from mapping.tasks import Order, WorkKind
@@ -67,6 +68,9 @@ class Step:
     """One step. `order` is what would be sent (None while held); `because` says why in words, for people.
 
     A comment step's key is TASK-KEY#kind/PERIOD and its title the first line of the comment.
+    `link`: for a create, the ledger row to insert as planned (or to claim, if the key has one already).
+    `sets`: fields of the link (found by the task key before any `#`) to replace once the step is done.
+    `fallback`: the same order without its extras (assignee, place, followers), for a vendor that refuses one.
     """
 
     kind: StepKind
@@ -82,6 +86,9 @@ class Step:
     person: str | None = None
     because: str = ""
     told_gap: str | None = None
+    link: Link | None = None
+    sets: tuple[tuple[str, object], ...] = ()
+    fallback: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
