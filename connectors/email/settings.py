@@ -1,0 +1,47 @@
+"""Mail over SMTP, as the file describes it (acted on by a later release)."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field
+
+from connectors.fields import PlainText, Secret, pattern_field, read_list, scalar, shown, wrong
+from connectors.settings import ChannelSettings
+
+
+def looks_like_mail(text: str) -> bool:
+    """One @ with something on either side; whether it exists, only a mail tells."""
+    return re.fullmatch(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+", text) is not None
+
+
+def _read_smtp(value: object) -> str:
+    mend = "smtp://mail.example:587 (or smtps://… for TLS from the start)"
+    text = scalar(value, mend)
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.username is not None or parts.password is not None:
+        raise wrong("a user or password in the address is not used, write them as user: and password:")
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
+        raise wrong(f"{shown(value)} is not the address of a mail server, write {mend}")
+    return str(text)
+
+
+class EmailSettings(ChannelSettings):
+    """A mail server, the sender, and default recipients (people or teams); a digest's own `to` wins."""
+
+    kind: Literal["email"] = "email"
+    smtp: Annotated[str, BeforeValidator(_read_smtp)] = Field(description="smtp://host:587 or smtps://host:465.")
+    user: PlainText | None = Field(None, description="User at the mail server.")
+    password: Secret | None = Field(None, description="Password at the mail server: ${SMTP_PASSWORD}.")
+    sender: Annotated[str, pattern_field(looks_like_mail, "a mail address", "one such as alignd@team.example")] = Field(
+        alias="from", description="The sender's address."
+    )
+    to: Annotated[tuple[PlainText, ...], BeforeValidator(read_list)] = Field(
+        (), description="Default recipients: people or teams; a digest's own to wins."
+    )

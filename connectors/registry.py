@@ -1,0 +1,75 @@
+"""Which connectors there are: one line each. A vendor's library is loaded when the connector is built, not before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Generic, TypeVar
+
+from connectors.asana.settings import AsanaSettings
+from connectors.base import Source, Tracker
+from connectors.csv.settings import CsvSettings
+from connectors.email.settings import EmailSettings
+from connectors.ga4.settings import Ga4Settings
+from connectors.hubspot.settings import HubspotSettings
+from connectors.patience import Patience
+from connectors.settings import ChannelSettings, SourceSettings, TrackerSettings
+from connectors.sheets.settings import SheetsSettings
+from connectors.slack.settings import SlackSettings
+from connectors.trello.settings import TrelloSettings
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Connector(Generic[S]):
+    """A kind's settings and where its class stands ("module:Class"); None: a later release acts on it."""
+
+    settings: type[S]
+    built_by: str | None
+
+
+SOURCES: dict[str, Connector[SourceSettings]] = {
+    "ga4": Connector(Ga4Settings, "connectors.ga4.source:Ga4Source"),
+    "sheets": Connector(SheetsSettings, "connectors.sheets.source:SheetsSource"),
+    "csv": Connector(CsvSettings, "connectors.csv.source:CsvSource"),
+    "hubspot": Connector(HubspotSettings, None),
+}
+TRACKERS: dict[str, Connector[TrackerSettings]] = {
+    "asana": Connector(AsanaSettings, "connectors.asana.tracker:AsanaTracker"),
+    "trello": Connector(TrelloSettings, "connectors.trello.tracker:TrelloTracker"),
+}
+CHANNELS: dict[str, Connector[ChannelSettings]] = {
+    "slack": Connector(SlackSettings, None),
+    "email": Connector(EmailSettings, None),
+}
+
+
+def build_source(
+    settings: SourceSettings, patience: Patience, monotonic: Callable[[], float] = time.monotonic
+) -> Source | None:
+    """The source that these settings describe; None if its kind is acted on by a later release."""
+    path = SOURCES[settings.kind].built_by
+    if path is None:
+        return None
+    source: Source = _class(path)(settings, patience, monotonic=monotonic)
+    return source
+
+
+def build_tracker(
+    settings: TrackerSettings, patience: Patience, monotonic: Callable[[], float] = time.monotonic
+) -> Tracker:
+    """The tracker that these settings describe."""
+    path = TRACKERS[settings.kind].built_by
+    if path is None:
+        raise ValueError(f"no tracker of kind {settings.kind}")
+    tracker: Tracker = _class(path)(settings, patience, monotonic=monotonic)
+    return tracker
+
+
+def _class(path: str) -> Callable[..., Any]:
+    module, _, name = path.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
