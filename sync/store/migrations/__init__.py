@@ -1,0 +1,1 @@
+"""Alembic scripts; a released one is never edited."""

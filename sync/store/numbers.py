@@ -1,0 +1,371 @@
+"""The numbers' records: definitions, readings, judgements, episodes, photographs. Readings are only ever added."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from mapping.judgements import Episode, EpisodeEnd, Judgement, Status
+from mapping.readings import Photograph, Reading, State
+from sync.store import forms
+from sync.store.rows import Row, Rows, in_portions
+from sync.store.tables import decisions, definitions, episodes, judgements, links, photographs, readings
+
+Canonical = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionRow:
+    """One version of how a KPI is counted. `since`: when alignd first saw it; `cycle`: in which cycle."""
+
+    kpi: str
+    digest: str
+    canonical: Canonical
+    since: datetime
+    cycle: int | None
+
+
+class NumberRecords(Rows):
+    # ── definitions ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def definitions(self, kpi: str | None = None) -> list[DefinitionRow]:
+        """All versions (of one KPI, or of all), oldest first. The last is in force."""
+        chosen = sa.select(definitions).order_by(definitions.c.since, definitions.c.cycle, definitions.c.digest)
+        if kpi is not None:
+            chosen = chosen.where(definitions.c.kpi == kpi)
+        return [
+            DefinitionRow(row["kpi"], row["digest"], row["canonical"], row["since"], row["cycle"])
+            for row in self._select(chosen)
+        ]
+
+    def keep_definition(self, row: DefinitionRow) -> None:
+        """Keep a version; kept again (a definition that comes back), its `since` is the newer one."""
+        self.keep_definitions([row])
+
+    def keep_definitions(self, rows: Sequence[DefinitionRow]) -> None:
+        self._put(
+            definitions,
+            [
+                {
+                    "kpi": one.kpi,
+                    "digest": one.digest,
+                    "canonical": one.canonical,
+                    "since": one.since,
+                    "cycle": one.cycle,
+                }
+                for one in rows
+            ],
+        )
+
+    def rehash(self, kpi: str, old: str, new: DefinitionRow) -> None:
+        """The canonical form changed with a release, not the definition: everything goes over to the new hash."""
+        for table in (readings, judgements, episodes):
+            self.connection.execute(
+                sa.update(table).where(table.c.kpi == kpi, table.c.definition == old).values(definition=new.digest)
+            )
+        self.connection.execute(
+            sa.delete(definitions).where(definitions.c.kpi == kpi, definitions.c.digest.in_((old, new.digest)))
+        )
+        self.keep_definition(new)
+
+    def rename_kpi(self, old: str, new: str) -> None:
+        """`was: old`: definitions, readings, judgements, episodes, items and decisions go over to the new id.
+
+        Keys of links stay: they stand in people's notes. ValueError if the new id has a history of its own.
+        """
+        if self.connection.execute(sa.select(sa.exists().where(definitions.c.kpi == new))).scalar():
+            raise ValueError(f"{new} has a history of its own; {old} cannot be carried over to it")
+        for table in (definitions, readings, judgements, episodes):
+            self.connection.execute(sa.update(table).where(table.c.kpi == old).values(kpi=new))
+        about_kpis = links.c.kind.in_(("action", "data", "evaluation"))
+        self.connection.execute(sa.update(links).where(links.c.subject == old, about_kpis).values(subject=new))
+        self.connection.execute(sa.update(decisions).where(decisions.c.subject == old).values(subject=new))
+
+    # ── readings ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def keep_reading(self, reading: Reading, cycle: int | None) -> None:
+        self.keep_readings([reading], cycle)
+
+    def keep_readings(self, new: Sequence[Reading], cycle: int | None) -> None:
+        """Add readings. One that says what the newest of its period says only renews when that was read."""
+        standing = self._newest_rows(new)
+        added: list[Row] = []
+        confirmed: list[Row] = []
+        for one in new:
+            identity = (one.kpi, one.definition, one.period.label)
+            before = standing.get(identity)
+            if before is not None and replace(before[1], read_at=one.read_at) == one:
+                if before[0] is None:  # twice in this very batch
+                    continue
+                confirmed.append({"row_id": before[0], "seen": one.read_at})
+            else:
+                added.append(_reading_row(one, cycle))
+                standing[identity] = (None, one)
+        self._insert(readings, added)
+        if confirmed:
+            statement = (
+                sa.update(readings)
+                .where(readings.c.id == sa.bindparam("row_id"))
+                .values(confirmed_at=sa.bindparam("seen"))
+            )
+            self.connection.execute(statement, confirmed)
+
+    def _newest_rows(self, new: Sequence[Reading]) -> dict[tuple[str, str, str], tuple[int | None, Reading]]:
+        found: dict[tuple[str, str, str], tuple[int | None, Reading]] = {}
+        if not new:
+            return found
+        first = min(one.period.last for one in new)
+        for kpis in in_portions(one.kpi for one in new):
+            chosen = self._newest(readings, readings.c.kpi.in_(kpis), readings.c.last >= first)
+            for row in self._select(chosen):
+                found[(row["kpi"], row["definition"], row["label"])] = (row["id"], _reading_of(row))
+        return found
+
+    def readings(self, kpi: str, definition: str | None = None, periods: Iterable[str] | None = None) -> list[Reading]:
+        """Every version, oldest read first; `read_at` is when a version was first read. `periods`: labels."""
+        chosen = sa.select(readings).where(readings.c.kpi == kpi).order_by(readings.c.id)
+        if definition is not None:
+            chosen = chosen.where(readings.c.definition == definition)
+        if periods is not None:
+            chosen = chosen.where(readings.c.label.in_(list(periods)))
+        return [_reading_of(row) for row in self._select(chosen)]
+
+    def latest_readings(self, kpi: str, definition: str) -> dict[str, Reading]:
+        """The newest version of each period by label, oldest period first; `read_at` is when it was last read."""
+        chosen = self._newest(readings, readings.c.kpi == kpi, readings.c.definition == definition)
+        return {row["label"]: _reading_of(row, latest=True) for row in self._select(chosen)}
+
+    def latest_readings_all(self, since: date | None = None) -> dict[tuple[str, str], dict[str, Reading]]:
+        """The same for every (KPI, definition), of periods whose last day is `since` or later."""
+        conditions = () if since is None else (readings.c.last >= since,)
+        found: dict[tuple[str, str], dict[str, Reading]] = defaultdict(dict)
+        for row in self._select(self._newest(readings, *conditions)):
+            found[(row["kpi"], row["definition"])][row["label"]] = _reading_of(row, latest=True)
+        return dict(found)
+
+    # ── judgements ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def keep_judgement(self, judgement: Judgement, cycle: int | None) -> None:
+        self.keep_judgements([judgement], cycle)
+
+    def keep_judgements(self, new: Sequence[Judgement], cycle: int | None) -> None:
+        """Add judgements; a second one of a period stands beside the first (`corrects`)."""
+        self._insert(judgements, [_judgement_row(one, cycle) for one in new])
+
+    def judgements(self, kpi: str, definition: str | None = None, *, history: bool = False) -> list[Judgement]:
+        """The latest of each period, oldest period first; with `history` every one, in the order they were made."""
+        conditions = [judgements.c.kpi == kpi]
+        if definition is not None:
+            conditions.append(judgements.c.definition == definition)
+        if history:
+            chosen = sa.select(judgements).where(*conditions).order_by(judgements.c.id)
+        else:
+            chosen = self._newest(judgements, *conditions)
+        return [_judgement_of(row) for row in self._select(chosen)]
+
+    def judgements_all(
+        self, since: date | None = None, *, history: bool = False
+    ) -> dict[tuple[str, str], list[Judgement]]:
+        """The same for every (KPI, definition), of periods whose last day is `since` or later."""
+        conditions = () if since is None else (judgements.c.last >= since,)
+        if history:
+            chosen = sa.select(judgements).where(*conditions).order_by(judgements.c.id)
+        else:
+            chosen = self._newest(judgements, *conditions)
+        found: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
+        for row in self._select(chosen):
+            found[(row["kpi"], row["definition"])].append(_judgement_of(row))
+        return dict(found)
+
+    # ── episodes ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def episodes(self, kpi: str) -> list[Episode]:
+        """Of one KPI, oldest first; at most the last is open."""
+        return self._episodes(episodes.c.kpi == kpi).get(kpi, [])
+
+    def episodes_all(self) -> dict[str, list[Episode]]:
+        return self._episodes()
+
+    def open_episode(self, episode: Episode) -> None:
+        """Keep an episode (also one adopted from what stands in a tracker); kept again it is replaced."""
+        self.keep_episodes([episode])
+
+    def close_episode(self, episode: Episode) -> None:
+        """Keep how it ended. ValueError if it has not."""
+        if episode.is_open:
+            raise ValueError(f"{episode.kpi}: the episode of {episode.opened.label} has no end to keep")
+        self.keep_episodes([episode])
+
+    def keep_episodes(self, new: Sequence[Episode]) -> None:
+        self._put(episodes, [_episode_row(one) for one in new])
+
+    def _episodes(self, *conditions: sa.ColumnElement[bool]) -> dict[str, list[Episode]]:
+        chosen = (
+            sa.select(episodes)
+            .where(*conditions)
+            .order_by(episodes.c.opened_at, episodes.c.opened_first, episodes.c.definition)
+        )
+        found: dict[str, list[Episode]] = defaultdict(list)
+        for row in self._select(chosen):
+            found[row["kpi"]].append(_episode_of(row))
+        return dict(found)
+
+    # ── photographs ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def keep_photograph(self, photograph: Photograph) -> None:
+        self.keep_photographs([photograph])
+
+    def keep_photographs(self, new: Sequence[Photograph]) -> None:
+        self._insert(
+            photographs,
+            [
+                {
+                    "source": one.source,
+                    "cell": one.cell,
+                    "seen_at": one.seen_at,
+                    "state": one.state.value,
+                    "value": one.value,
+                    "as_of": one.as_of,
+                    "note": one.note,
+                }
+                for one in new
+            ],
+        )
+
+    def photographs(self, source: str, cell: str) -> list[Photograph]:
+        """Of one cell, oldest first."""
+        mine = (photographs.c.source == source, photographs.c.cell == cell)
+        return self._photographs(*mine).get((source, cell), [])
+
+    def photographs_all(self, since: datetime | None = None) -> dict[tuple[str, str], list[Photograph]]:
+        """By (source, cell), each oldest first; of those seen since, if given."""
+        return self._photographs(*(() if since is None else (photographs.c.seen_at >= since,)))
+
+    def _photographs(self, *conditions: sa.ColumnElement[bool]) -> dict[tuple[str, str], list[Photograph]]:
+        found: dict[tuple[str, str], list[Photograph]] = defaultdict(list)
+        for row in self._select(sa.select(photographs).where(*conditions).order_by(photographs.c.id)):
+            found[(row["source"], row["cell"])].append(
+                Photograph(
+                    row["source"],
+                    row["cell"],
+                    row["seen_at"],
+                    State(row["state"]),
+                    row["value"],
+                    row["as_of"],
+                    row["note"],
+                )
+            )
+        return dict(found)
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _reading_row(one: Reading, cycle: int | None) -> Row:
+    return {
+        "kpi": one.kpi,
+        "definition": one.definition,
+        **forms.period_columns(one.period),
+        "state": one.state.value,
+        "value": one.value,
+        "final": one.final,
+        "read_at": one.read_at,
+        "confirmed_at": None,
+        "flags": sorted(one.flags),
+        "note": one.note,
+        "origin": one.origin,
+        "parts": forms.parts_form(one.parts),
+        "breakdown": forms.breakdown_form(one.breakdown),
+        "background": one.background,
+        "newest": one.newest,
+        "cycle": cycle,
+    }
+
+
+def _reading_of(row: Mapping[str, Any], *, latest: bool = False) -> Reading:
+    return Reading(
+        kpi=row["kpi"],
+        definition=row["definition"],
+        period=forms.period_of(row),
+        state=State(row["state"]),
+        value=row["value"],
+        final=row["final"],
+        read_at=(row["confirmed_at"] or row["read_at"]) if latest else row["read_at"],
+        flags=frozenset(row["flags"]),
+        note=row["note"],
+        origin=row["origin"],
+        parts=forms.parts_of(row["parts"]),
+        breakdown=forms.breakdown_of(row["breakdown"]),
+        background=row["background"],
+        newest=row["newest"],
+    )
+
+
+def _judgement_row(one: Judgement, cycle: int | None) -> Row:
+    return {
+        "kpi": one.kpi,
+        "definition": one.definition,
+        **forms.period_columns(one.period),
+        "status": one.status.value,
+        "value": one.value,
+        "target": forms.target_form(one.target),
+        "gap": one.gap,
+        "judged_at": one.judged_at,
+        "flags": sorted(one.flags),
+        "reason": one.reason,
+        "background": one.background,
+        "corrects": one.corrects,
+        "state": one.state,
+        "cycle": cycle,
+    }
+
+
+def _judgement_of(row: Mapping[str, Any]) -> Judgement:
+    return Judgement(
+        kpi=row["kpi"],
+        definition=row["definition"],
+        period=forms.period_of(row),
+        status=Status(row["status"]),
+        value=row["value"],
+        target=forms.target_of(row["target"]),
+        gap=row["gap"],
+        judged_at=row["judged_at"],
+        flags=frozenset(row["flags"]),
+        reason=row["reason"],
+        background=row["background"],
+        corrects=row["corrects"],
+        state=row["state"],
+    )
+
+
+def _episode_row(one: Episode) -> Row:
+    return {
+        "kpi": one.kpi,
+        "definition": one.definition,
+        **forms.period_columns(one.opened, "opened_"),
+        **forms.period_columns(one.began, "began_"),
+        "opened_at": one.opened_at,
+        **forms.period_columns(one.closed, "closed_"),
+        "closed_at": one.closed_at,
+        "ended": None if one.end is None else one.end.value,
+        "background": one.background,
+    }
+
+
+def _episode_of(row: Mapping[str, Any]) -> Episode:
+    return Episode(
+        kpi=row["kpi"],
+        definition=row["definition"],
+        opened=forms.period_of(row, "opened_"),
+        began=forms.period_of(row, "began_"),
+        opened_at=row["opened_at"],
+        closed=None if row["closed_label"] is None else forms.period_of(row, "closed_"),
+        closed_at=row["closed_at"],
+        end=None if row["ended"] is None else EpisodeEnd(row["ended"]),
+        background=row["background"],
+    )
