@@ -147,9 +147,11 @@ class _Counting:
         merged cell, a forgotten date); rows of formulas prepared in advance hold 0 or nothing and are passed over.
         """
         for row, problem in dates.doubtful:
+            an_error = error_in(self._grid.cell(row, self._date)) is not None
+            if not an_error and self._value is not None and self._writing.blank(self._grid.cell(row, self._value)):
+                continue  # a heading or a remark among the rows
             if self._holds(row) is not False:
-                known_error = error_in(self._grid.cell(row, self._date))
-                self._fault(row, self._date, problem if known_error else f"{problem} {_NOT_A_ROW}")
+                self._fault(row, self._date, problem if an_error else f"{problem} {_NOT_A_ROW}")
         for row in dates.undated if self._value is not None else ():
             cell = self._grid.cell(row, self._value or 0)
             if self._is_number_but_zero(cell) and self._holds(row) is not False:
