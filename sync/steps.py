@@ -71,6 +71,7 @@ class Step:
     `link`: for a create, the ledger row to insert as planned (or to claim, if the key has one already).
     `sets`: fields of the link (found by the task key before any `#`) to replace once the step is done.
     `fallback`: the same order without its extras (assignee, place, followers), for a vendor that refuses one.
+    `trouble`: what went wrong with it, or (done all the same) which extra it had to be made without.
     """
 
     kind: StepKind
@@ -89,6 +90,7 @@ class Step:
     link: Link | None = None
     sets: tuple[tuple[str, object], ...] = ()
     fallback: Order | None = None
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,7 @@ links = Table(
     _at("failed_at", nullable=True),
     _yes("adopted"),
     _at("read_cycle_at", nullable=True),
+    _words("owner", nullable=True),
     Index("ix_links_subject", "subject"),
     Index("ix_links_task", "tracker", "task", unique=True),  # one task is one piece of work
 )

@@ -181,7 +181,7 @@ _SAME_IN_BOTH = (
     *("key", "subject", "tracker", "made_at", "episode", "person", "task", "attempted_at", "attempted_vendor"),
     *("looks", "looked_at", "title", "url", "due", "completed", "completed_at", "completed_by", "archived"),
     *("home", "place", "touched", "promise", "former", "seen_modified", "last_human_line", "made_cycle"),
-    *("failed_why", "failed_at", "adopted", "read_cycle_at"),
+    *("failed_why", "failed_at", "adopted", "read_cycle_at", "owner"),
 )
 
 

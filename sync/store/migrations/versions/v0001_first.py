@@ -140,6 +140,7 @@ def upgrade() -> None:
         sa.Column("failed_at", UTCDateTime(), nullable=True),
         sa.Column("adopted", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("read_cycle_at", UTCDateTime(), nullable=True),
+        sa.Column("owner", Words(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_links")),
     )
     op.create_index("ix_links_subject", "links", ["subject"], unique=False)
