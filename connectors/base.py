@@ -30,10 +30,13 @@ class Source(Protocol):
     id: str
     calls: Calls
 
-    def read(self, asks: Sequence[Ask], *, now: datetime, zone: tzinfo) -> Reply:
+    def read(self, asks: Sequence[Ask], *, now: datetime, zone: tzinfo, tables: Sequence[str] = ()) -> Reply:
         """Answer all asks of a cycle in as few calls as possible.
 
         Never raises for a vendor's fault: every ask ends in an answer or a trouble. `zone` is the workspace's.
+        `tables`: ranges wanted as they stand (targets_from), read in the same call; they come back in `Reply.tables`
+        under the same name (rows of text; a range that could not be read is a trouble and not there). A source
+        without ranges takes no notice of them.
         """
         ...
 

@@ -1,0 +1,87 @@
+"""Isolation: one bad metric spoils a whole batch at GA4 (400), so what is refused is found by halving.
+
+Halves of the batch, then of the report's metrics, then of its windows, until what remains is alone; the vendor's own
+words shorten the way where they name a metric or field of the report. The others get their answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from connectors.errors import Refused
+from connectors.ga4.packing import Cell, Spec
+from connectors.ga4.wire import Report
+
+Ask = Callable[[Sequence[Spec]], list[Report]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A report that came."""
+
+    spec: Spec
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Cells that the vendor will not answer, with its reason."""
+
+    cells: frozenset[Cell]
+    reason: Refused
+
+
+def ask_apart(specs: Sequence[Spec], ask: Ask) -> Iterator[Answered | Rejected]:
+    """Answers and rejections that together hold every cell of `specs` exactly once. Other errors pass through."""
+    if not specs:
+        return
+    try:
+        reports = ask(specs)
+    except Refused as refused:
+        yield from _divided(specs, refused, ask)
+        return
+    yield from (Answered(spec, report) for spec, report in zip(specs, reports, strict=True))
+
+
+def _divided(specs: Sequence[Spec], refused: Refused, ask: Ask) -> Iterator[Answered | Rejected]:
+    if len(specs) > 1:
+        middle = len(specs) // 2
+        yield from ask_apart(specs[:middle], ask)
+        yield from ask_apart(specs[middle:], ask)
+        return
+    spec = specs[0]
+    named = {metric for metric in spec.metrics if _names(refused.what, metric)}
+    fields = {condition.field for condition in spec.group.where} | {spec.group.dimension or ""}
+    if named and len(named) < len(spec.metrics):
+        yield Rejected(frozenset(cell for cell in spec.cells if cell.metric in named), refused)
+        yield from ask_apart(_parts(spec, [tuple(m for m in spec.metrics if m not in named)]), ask)
+    elif any(field and _names(refused.what, field) for field in fields) or len(spec.cells) == 1:
+        yield Rejected(spec.cells, refused)
+    else:
+        for half in _halves(spec):
+            yield from ask_apart([half], ask)
+
+
+def _names(message: str, name: str) -> bool:
+    """Whether the vendor's words hold this name as a whole word ("Field foo is not a valid metric")."""
+    return re.search(rf"(?<![\w:]){re.escape(name)}(?![\w:])", message) is not None
+
+
+def _halves(spec: Spec) -> list[Spec]:
+    if len(spec.metrics) > 1:
+        middle = len(spec.metrics) // 2
+        return _parts(spec, [spec.metrics[:middle], spec.metrics[middle:]])
+    middle = len(spec.windows) // 2
+    return [
+        replace(spec, windows=windows, cells=frozenset(cell for cell in spec.cells if cell.window in windows))
+        for windows in (spec.windows[:middle], spec.windows[middle:])
+    ]
+
+
+def _parts(spec: Spec, metrics: Sequence[tuple[str, ...]]) -> list[Spec]:
+    return [
+        replace(spec, metrics=some, cells=frozenset(cell for cell in spec.cells if cell.metric in some))
+        for some in metrics
+    ]
