@@ -1,0 +1,345 @@
+"""The Asana tracker: one project, read and written in as few calls as Asana allows."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from connectors.answers import instant, zulu
+from connectors.asana import doctor, setup
+from connectors.asana.client import BATCH, PAGE, Action, AsanaClient, Outcome
+from connectors.asana.orders import action_of, is_repeatable, lost, result_of
+from connectors.asana.settings import AsanaSettings
+from connectors.asana.setup import Setup
+from connectors.asana.wire import STORY_FIELDS, TASK_FIELDS, Reader, comments_of, touched_by_others
+from connectors.base import Finding
+from connectors.calls import Calls
+from connectors.errors import BudgetSpent, OutcomeUnknown, Stopped, TryLater, Unreachable, VendorError
+from connectors.patience import Patience
+from connectors.quota import Quota
+from mapping.people import Person
+from mapping.queries import Trouble
+from mapping.tasks import Attempt, Create, Fate, Known, Order, Result, Task, View
+
+OVERLAP = timedelta(minutes=2)  # the listing is asked again for this long before the cursor: vendor clocks differ
+
+
+class AsanaTracker:
+    """Work in one Asana project (`connectors.base.Tracker`). Not for use from two threads at once.
+
+    A single task that is refused (403) while its project is readable has been taken away from us (made private,
+    moved out of reach): it counts as gone, like one that does not exist (404). Many at once are the caller's latch.
+    """
+
+    kind = "asana"
+    batch = BATCH
+
+    def __init__(
+        self,
+        settings: AsanaSettings,
+        patience: Patience,
+        *,
+        zone: tzinfo = UTC,
+        monotonic: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,  # noqa: ARG002 - Asana says how long to wait
+        quota: Quota | None = None,
+    ) -> None:
+        self.id = settings.id
+        self.calls = Calls()
+        self._settings = settings
+        self._wanted = settings.sections.named()
+        self._secrets = (settings.token.get_secret_value(),)
+        self._reader = Reader(settings.id, zone, settings.project)
+        self._client = AsanaClient(
+            settings.id,
+            settings.token.get_secret_value(),
+            settings.endpoint,
+            self.calls,
+            patience,
+            monotonic=monotonic,
+            quota=quota,
+        )
+        self._setup: Setup | None = None
+        self._orders = 0  # given in this cycle, for the least
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._client.close()
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def read(
+        self,
+        *,
+        whole: bool,
+        known: Sequence[Known],
+        people: Sequence[Person],
+        memory: Mapping[str, object],
+        now: datetime,
+    ) -> View:
+        """See `connectors.base.Tracker.read`. Tasks that Asana stumbled over are left out, and the cursor stays."""
+        self._client.begin()
+        self._orders = 0
+        first = memory.get("setup") is None
+        current = self._set_up(people, memory, now)
+        cursor = instant(memory.get("cursor")) if memory.get("project") == self._settings.project else None
+        whole = whole or cursor is None
+        tasks, listed_at = self._list(None if whole else cursor)
+        away = [str(one) for one in _listed(memory.get("away"))] if memory.get("project") == current.project else []
+        absent = [one.id for one in known if one.open and one.id not in tasks and (whole or one.id in away)]
+        fetched, gone, stumbled = self._fetch(absent)
+        tasks |= fetched
+        troubles: list[Trouble] = []
+        changed = [one.id for one in known if one.id in tasks and _is_newer(tasks[one.id], one)]
+        for gid, read in self._with_comments([tasks[gid] for gid in changed], troubles).items():
+            if read is None:
+                del tasks[gid]
+                stumbled = True
+            else:
+                tasks[gid] = read
+        newest = max((task.modified_at for task in tasks.values() if task.modified_at), default=None)
+        following = cursor if stumbled else _latest(listed_at or newest, cursor)
+        still_away = {one.id for one in known if one.open and one.id in away and not whole} - gone
+        still_away = {
+            gid for gid in still_away | set(fetched) if gid not in tasks or tasks[gid].home != current.project
+        }
+        return View(
+            tracker=self.id,
+            whole=whole,
+            tasks=tasks,
+            gone=frozenset(gone),
+            accounts=dict(current.accounts),
+            me=current.me,
+            memory={
+                "project": current.project,
+                "setup": current.memory(),
+                "cursor": zulu(following) if following else None,
+                "away": sorted(elsewhere),
+            },
+            vendor_now=self._client.vendor_now,
+            troubles=current.troubles(self.id, self._wanted, first=first) + tuple(troubles),
+        )
+
+    def _set_up(self, people: Sequence[Person], memory: Mapping[str, object], now: datetime) -> Setup:
+        remembered = setup.from_memory(memory.get("setup"))
+        current = self._setup or remembered
+        if not setup.is_good(current, self._settings, people, now):
+            self.calls.needed(setup.requests_needed(people))
+            former = remembered if remembered and remembered.project == self._settings.project else None
+            current = setup.read_setup(self._client, self._settings, people, now, former)
+        assert current is not None
+        self._setup = current
+        return current
+
+    def _list(self, since: datetime | None) -> tuple[dict[str, Task], datetime | None]:
+        """The project's tasks, all or those modified since; and the vendor's time when the listing began."""
+        query = {"project": self._settings.project}
+        if since is not None:
+            query["modified_since"] = zulu(since - OVERLAP)
+        return self._pages(query)
+
+    def _pages(self, query: Mapping[str, str]) -> tuple[dict[str, Task], datetime | None]:
+        tasks: dict[str, Task] = {}
+        began: datetime | None = None
+        offset: str | None = None
+        while True:
+            self.calls.needed(1)
+            page = self._client.list_tasks(query, TASK_FIELDS, offset)
+            if not isinstance(page.data, list):
+                raise Unreachable(self.id, "Asana's listing has no tasks in it", "the next cycle asks again")
+            began = began or self._client.vendor_now
+            for said in page.data:
+                if (task := self._reader.task(said)) is not None:
+                    tasks[task.id] = task
+            offset = page.next_offset
+            if offset is None:
+                return tasks, began
+
+    def _fetch(self, gids: Sequence[str]) -> tuple[dict[str, Task], set[str], bool]:
+        """Tasks by id: those that are there, those that are gone, and whether Asana stumbled over any."""
+        self.calls.needed(-(-len(gids) // BATCH))
+        outcomes = self._client.ask([Action("get", f"/tasks/{gid}", fields=TASK_FIELDS) for gid in gids])
+        found: dict[str, Task] = {}
+        gone: set[str] = set()
+        stumbled = False
+        for gid, outcome in zip(gids, outcomes, strict=True):
+            task = self._reader.task(outcome.data) if 200 <= outcome.status < 300 else None
+            if task is not None:
+                found[gid] = task
+            elif outcome.is_missing:
+                gone.add(gid)
+            else:
+                stumbled = True
+        return found, gone, stumbled
+
+    def _with_comments(self, tasks: Sequence[Task], troubles: list[Trouble]) -> dict[str, Task | None]:
+        """Tasks with their comments, by id; None for those whose stories Asana stumbled over."""
+        stories, refused, stumbled = self._stories([task.id for task in tasks])
+        for gid in sorted(refused):
+            troubles.append(
+                Trouble(
+                    self.id,
+                    f"the comments of task {gid} may not be read",
+                    "give the token's user the right to read comments there",
+                )
+            )
+        return {
+            task.id: None
+            if task.id in stumbled
+            else task
+            if task.id in refused
+            else replace(
+                task,
+                comments=comments_of(stories[task.id], task.id, task.modified_at),
+                changed_by_person=touched_by_others(stories[task.id], self._setup.me if self._setup else None),
+            )
+            for task in tasks
+        }
+
+    def _stories(self, gids: Sequence[str]) -> tuple[dict[str, list[object]], set[str], set[str]]:
+        """All stories by task, page by page, ten tasks a request; which tasks refused them, which stumbled."""
+        stories: dict[str, list[object]] = {gid: [] for gid in gids}
+        refused: set[str] = set()
+        stumbled: set[str] = set()
+        wanted: list[tuple[str, str | None]] = [(gid, None) for gid in gids]
+        while wanted:
+            self.calls.needed(-(-len(wanted) // BATCH))
+            outcomes = self._client.ask([_stories_of(gid, offset) for gid, offset in wanted])
+            following: list[tuple[str, str | None]] = []
+            for (gid, _), outcome in zip(wanted, outcomes, strict=True):
+                if 200 <= outcome.status < 300 and isinstance(outcome.data, list):
+                    stories[gid] += outcome.data
+                    if outcome.next_offset is not None:
+                        following.append((gid, outcome.next_offset))
+                elif outcome.is_passing or 200 <= outcome.status < 300:
+                    stumbled.add(gid)
+                else:
+                    refused.add(gid)
+            wanted = following
+        return stories, refused, stumbled
+
+    def look(self, attempts: Sequence[Attempt]) -> Mapping[str, Task]:
+        """The assignees' tasks modified since the attempts, wherever they stand now. Only tasks alignd's user made."""
+        current = self._setup
+        if current is None:
+            raise ValueError("read comes before look")
+        if current.workspace is None:  # an empty answer would be taken for "it is not there"
+            raise Unreachable(self.id, "Asana did not say which workspace this is", "the next cycle asks again")
+        found: dict[str, Task] = {}
+        for assignee in sorted({one.assignee for one in attempts if one.assignee}):
+            theirs = [one for one in attempts if one.assignee == assignee]
+            since = min(one.since for one in theirs)
+            tasks, _ = self._pages(
+                {"assignee": assignee, "workspace": current.workspace, "modified_since": zulu(since)}
+            )
+            oldest_first = sorted(tasks.values(), key=lambda task: (task.created_at or since, task.id))
+            for attempt in theirs:
+                for task in oldest_first:
+                    if attempt.reference in task.notes and task.created_by in (current.me, None):
+                        found.setdefault(attempt.key, task)
+        return found
+
+    def fetch_comments(self, tasks: Sequence[str]) -> Mapping[str, Task]:
+        """The tasks with all their comments, task and stories side by side in one batch."""
+        self.calls.needed(-(-2 * len(tasks) // BATCH))
+        asked = [
+            action
+            for gid in tasks
+            for action in (Action("get", f"/tasks/{gid}", fields=TASK_FIELDS), _stories_of(gid, None))
+        ]
+        outcomes = self._client.ask(asked)
+        found: dict[str, Task] = {}
+        for place, gid in enumerate(tasks):
+            task = self._reader.task(outcomes[2 * place].data) if outcomes[2 * place].status == 200 else None
+            stories = self._rest(gid, outcomes[2 * place + 1])
+            if task is not None and stories is not None:
+                me = self._setup.me if self._setup else None
+                found[gid] = replace(
+                    task,
+                    comments=comments_of(stories, gid, task.modified_at),
+                    changed_by_person=touched_by_others(stories, me),
+                )
+        return found
+
+    def _rest(self, gid: str, page: Outcome) -> list[object] | None:
+        """All stories, given the first page; None if a page could not be read."""
+        stories: list[object] = []
+        while page.status == 200 and isinstance(page.data, list):
+            stories += page.data
+            if page.next_offset is None:
+                return stories
+            self.calls.needed(1)
+            page = self._client.ask([_stories_of(gid, page.next_offset)])[0]
+        return None
+
+    # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def write(self, orders: Sequence[Order]) -> Sequence[Result]:
+        """One `/batch` for at most ten orders; see `connectors.base.Tracker.write`."""
+        if not orders:
+            return ()
+        if len(orders) > BATCH:
+            raise ValueError(f"at most {BATCH} orders go in one request")
+        if self._setup is None:
+            raise ValueError("read comes before write")
+        self._count(len(orders))
+        actions = [action_of(order, self._setup, self._wanted) for order in orders]
+        try:
+            outcomes = self._client.write(actions, repeatable=all(is_repeatable(order) for order in orders))
+        except VendorError as trouble:
+            return tuple(_all(trouble) for _ in orders)
+        except Stopped:  # raised out of a wait before anything left
+            stopped = Trouble(self.id, "alignd was asked to stop", "nothing to do: the next cycle goes on", "late")
+            return tuple(Result(Fate.NOT_SENT, trouble=stopped) for _ in orders)
+        results = [
+            result_of(order, action, outcome, self._reader, self._secrets)
+            for order, action, outcome in zip(orders, actions, outcomes, strict=True)
+        ]
+        for order, result in zip(orders, results, strict=True):
+            if isinstance(order, Create) and result.refused_extra == "place":
+                section = self._setup.place(order.kind, self._wanted)
+                if section is not None:  # the next attempt goes elsewhere
+                    self._setup = self._setup.without(section)
+        return tuple(results)
+
+    def _count(self, orders: int) -> None:
+        """All orders of a cycle, ten a request, is what writing needs."""
+        before, self._orders = self._orders, self._orders + orders
+        self.calls.needed(-(-self._orders // BATCH) - -(-before // BATCH))
+
+    def examine(self, people: Sequence[Person]) -> Sequence[Finding]:
+        """Credential, project, sections, each person, the right to write: one line each."""
+        self.calls.needed(setup.requests_needed(people, besides=4))
+        return doctor.examine(self._client, self._settings, people)
+
+
+def _stories_of(gid: str, offset: str | None) -> Action:
+    return Action("get", f"/tasks/{gid}/stories", fields=STORY_FIELDS, limit=PAGE, offset=offset)
+
+
+def _is_newer(task: Task, known: Known) -> bool:
+    return known.seen_modified is None or (task.modified_at is not None and task.modified_at > known.seen_modified)
+
+
+def _is_at(task: Task | None, project: str) -> bool:
+    return task is not None and task.home == project
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((moment for moment in (one, other) if moment is not None), default=None)
+
+
+def _listed(said: object) -> list[object]:
+    return list(said) if isinstance(said, list) else []
+
+
+def _all(trouble: VendorError) -> Result:
+    """What a failed request means for every order in it."""
+    if isinstance(trouble, TryLater | BudgetSpent):
+        return Result(Fate.NOT_SENT, trouble=trouble.trouble())
+    if isinstance(trouble, OutcomeUnknown):
+        return lost(trouble.where, trouble.what)
+    return Result(Fate.REFUSED, trouble=trouble.trouble())
