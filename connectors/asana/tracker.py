@@ -102,10 +102,8 @@ class AsanaTracker:
                 tasks[gid] = read
         newest = max((task.modified_at for task in tasks.values() if task.modified_at), default=None)
         following = cursor if stumbled else _latest(listed_at or newest, cursor)
-        still_away = {one.id for one in known if one.open and one.id in away and not whole} - gone
-        still_away = {
-            gid for gid in still_away | set(fetched) if gid not in tasks or tasks[gid].home != current.project
-        }
+        # followed by id in every cycle, since the project's listing does not show them any more
+        elsewhere = {gid for gid in absent if gid not in gone and not _is_at(tasks.get(gid), current.project)}
         return View(
             tracker=self.id,
             whole=whole,
