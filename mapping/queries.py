@@ -175,9 +175,12 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """All that a source said in one cycle. An ask with neither an answer nor a trouble is a defect of the connector."""
+    """All that a source said in one cycle. An ask with neither an answer nor a trouble is a defect of the connector.
+
+    `tables`: whole tables by range (targets_from), cells as they came: numbers stay numbers, text stays text.
+    """
 
     answers: Mapping[Ask, Answer]
     troubles: tuple[Trouble, ...] = ()
     read_at: datetime | None = None
-    tables: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    tables: Mapping[str, tuple[tuple[object, ...], ...]] = field(default_factory=dict)

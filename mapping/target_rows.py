@@ -137,7 +137,12 @@ class _RowReader:
         return Between(low, high)
 
     def _number(self, cell: object, kpi: Kpi) -> Decimal:
-        number = self.writing.number(_unquoted(cell) if self.writing.serial_dates else cell)
+        try:
+            number = self.writing.number(cell)
+        except ValueError:
+            if not self.writing.serial_dates or not isinstance(plain := _unquoted(cell), Decimal):
+                raise
+            number = plain
         with_sign = isinstance(cell, str) and "%" in cell
         if with_sign and kpi.unit not in _PERCENT_UNITS:
             raise ValueError(f"holds {show_cell(cell)}, but {kpi.id} is no percentage")
