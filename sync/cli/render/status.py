@@ -1,0 +1,122 @@
+"""`alignd status` for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from mapping.judgements import Status
+from sync.cli.render.findings import problems_section
+from sync.cli.render.style import bullet, calls_line, counted, day, grid, mark, moment, section, status_style, words
+from sync.cli.render.style import title as title_line
+from sync.reports import CycleRow, GoalRow, KpiRow, StatusReport, WorkRow
+
+
+def render_status(report: StatusReport, *, goals: bool = False) -> Group:
+    """KPIs, open work, what waits and why, problems, the last cycles; the goal tree when asked for."""
+    return Group(*_parts(report, goals))
+
+
+def _parts(report: StatusReport, goals: bool) -> Iterator[RenderableType]:
+    yield title_line(report.name or report.workspace, moment(report.at))
+    yield words(in_short(report.kpis))
+    if report.kpis:
+        yield section("KPIs", kpi_table(report.kpis))
+    if goals and report.goals:
+        yield section("Goals", *(_goal(one) for one in report.goals))
+    if report.work:
+        yield section("Open work", *(_work(one) for one in report.work))
+    elif report.kpis:
+        yield section("Open work", words("none", "dim"))
+    if report.waiting:
+        held = (bullet(one.title, under=(_for(one.person, one.why),)) for one in report.waiting)
+        yield section("Waiting", *held)
+    problems = problems_section(report.problems)
+    if problems is not None:
+        yield problems
+    if report.file_changes:
+        yield section("Changed in the file since the last sync", *(bullet(one) for one in report.file_changes))
+    if report.cycles:
+        yield section("Last syncs", *(_cycle(one) for one in report.cycles))
+    else:
+        yield Text()
+        yield words("Nothing has been synced yet: alignd plan shows what a first sync would do.", "dim")
+
+
+def in_short(rows: Sequence[KpiRow]) -> str:
+    """ "12 KPIs: 8 on target, 1 close, 2 off target, 1 without a number"."""
+    count = {status: sum(1 for row in rows if row.status is status) for status in Status}
+    parts = [
+        f"{count[Status.ON_TRACK]} on target" if count[Status.ON_TRACK] else "",
+        f"{count[Status.AT_RISK]} close" if count[Status.AT_RISK] else "",
+        f"{count[Status.OFF_TRACK]} off target" if count[Status.OFF_TRACK] else "",
+        f"{count[Status.UNKNOWN]} not known" if count[Status.UNKNOWN] else "",
+    ]
+    said = ", ".join(part for part in parts if part)
+    return f"{counted(len(rows), 'KPI')}: {said}" if said else "no KPIs"
+
+
+def kpi_table(rows: Sequence[KpiRow]) -> RenderableType:
+    """One line a KPI: sign, name, number, what was agreed, the last periods, how it stands; details under it."""
+    parts: list[RenderableType] = []
+    for row in rows:
+        line = grid((1, 24, 10, 16, 8, 11), right=frozenset({2}))
+        line.add_row(
+            mark(row.status),
+            words(row.name),
+            words(row.number.said if row.number else "–", status_style(row.status)),
+            words(row.target.said if row.target else "no target", "dim"),
+            words(row.spark, "dim"),
+            words(row.said, status_style(row.status)),
+        )
+        parts.append(line)
+        detail = " · ".join(one for one in _details(row) if one)
+        if detail:
+            parts.append(Padding(words(detail, "dim"), (0, 0, 0, 2)))
+    return Group(*parts)
+
+
+def _details(row: KpiRow) -> tuple[str, ...]:
+    first = row.first_count
+    return (
+        row.detail,
+        row.reason,
+        f"{first.period.said}: {first.number.said} so far, {first.said}" if first else "",
+        "" if row.agreed else "not yet agreed",
+    )
+
+
+def _work(row: WorkRow) -> RenderableType:
+    due = "" if row.due is None else ("was due " if row.overdue else "due ") + day(row.due)
+    facts = " · ".join(one for one in (row.person or "", due, row.state, row.tracker) if one)
+    return bullet(row.title, sign="□", style="red" if row.overdue else "dim", under=(facts, row.url))
+
+
+def _for(person: str | None, why: str) -> str:
+    return f"{person}: {why}" if person else why
+
+
+def _goal(row: GoalRow) -> RenderableType:
+    worst = worst_of([status for _, status in row.kpis])
+    sign, colour = (mark(worst).plain, str(mark(worst).style)) if row.kpis else ("·", "dim")
+    below = ", ".join(f"{number} {what}" for what, number in row.below.items() if number)
+    by = f"by {day(row.by)} {row.by.year}" if row.by else ""
+    facts = " · ".join(one for one in (row.owner or "", by, below, row.cause) if one)
+    indent = "  " * row.depth
+    return bullet(row.title, sign=indent + sign, style=colour, under=(facts,))
+
+
+def worst_of(statuses: Sequence[Status]) -> Status:
+    """The status a group is shown with: its worst."""
+    for status in (Status.OFF_TRACK, Status.AT_RISK, Status.UNKNOWN):
+        if status in statuses:
+            return status
+    return Status.ON_TRACK
+
+
+def _cycle(row: CycleRow) -> RenderableType:
+    calls = calls_line(row.calls)
+    return bullet(f"{row.cycle}, {moment(row.at)}: {row.did}", under=(calls.plain,) if calls else ())

@@ -1,0 +1,128 @@
+"""Recalling from the store what reports are made of. Reads only; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from config import Config
+from mapping.judgements import Episode, Judgement
+from mapping.links import Decision, Link, Note
+from mapping.periods import Period
+from mapping.readings import Reading
+from sync.status import Cycle, Standing
+from sync.steps import CallCount
+from sync.store import CycleRow, DefinitionRow, Records
+
+CYCLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class KpiMemory:
+    """All that the store knows of one KPI.
+
+    `definitions`: every version of how it is counted, oldest first. `readings`: every version of every number, oldest
+    read first; `judgements`: every one, in the order made. `links`, `notes`, `decisions`: of its items and data tasks.
+    `last`: the record of the last whole cycle.
+    """
+
+    definitions: Sequence[DefinitionRow] = ()
+    readings: Sequence[Reading] = ()
+    judgements: Sequence[Judgement] = ()
+    episodes: Sequence[Episode] = ()
+    links: Mapping[str, Link] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    decisions: Sequence[Decision] = ()
+    last: object = None
+    last_at: datetime | None = None
+
+    @property
+    def digest(self) -> str | None:
+        """The definition in force."""
+        return self.definitions[-1].digest if self.definitions else None
+
+    def present(self) -> list[Reading]:
+        """The newest number of each period under the definition in force, oldest period first."""
+        newest = {one.period: one for one in self.readings if one.definition == self.digest}
+        return [newest[period] for period in sorted(newest)]
+
+    def judged(self) -> list[Judgement]:
+        """The newest judgement of each period under the definition in force, oldest period first."""
+        newest = {one.period: one for one in self.judgements if one.definition == self.digest}
+        return [newest[period] for period in sorted(newest)]
+
+    def versions(self, period: Period, definition: str) -> list[Reading]:
+        """Every version of one number, oldest first."""
+        return [one for one in self.readings if one.period == period and one.definition == definition]
+
+    def episode(self) -> Episode | None:
+        """The newest run that led to work, open or over."""
+        return self.episodes[-1] if self.episodes else None
+
+
+def recall_kpi(records: Records, kpi: str) -> KpiMemory:
+    """Everything about one KPI."""
+    links = {key: link for key, link in records.links().items() if link.subject == kpi}
+    last = _last_whole(records.cycles(CYCLES))
+    return KpiMemory(
+        definitions=records.definitions(kpi),
+        readings=records.readings(kpi),
+        judgements=records.judgements(kpi, history=True),
+        episodes=records.episodes(kpi),
+        links=links,
+        notes={key: note for key, note in records.notes().items() if note.link in links},
+        decisions=records.decisions(subject=kpi),
+        last=last.report if last else None,
+        last_at=last.at if last else None,
+    )
+
+
+def recall_standing(records: Records, config: Config) -> Standing:
+    """How everything stands, each KPI under the definition in force."""
+    in_force = {row.kpi: row for row in records.definitions()}
+    readings, judgements = records.latest_readings_all(), records.judgements_all()
+    digests = {kpi: row.digest for kpi, row in in_force.items()}
+    return Standing(
+        readings={kpi: tuple(readings.get((kpi, digest), {}).values()) for kpi, digest in digests.items()},
+        judgements={kpi: tuple(judgements.get((kpi, digest), ())) for kpi, digest in digests.items()},
+        episodes=records.episodes_all(),
+        links=records.links(),
+        problems=tuple(records.problems().values()),
+        cycles=tuple(_cycle(row) for row in records.cycles(CYCLES)),
+        not_agreed=frozenset(kpi for kpi in config.kpis if not is_agreed(kpi, config, in_force.get(kpi))),
+    )
+
+
+def is_agreed(kpi: str, config: Config, definition: DefinitionRow | None) -> bool:
+    """Whether the agreement is there and not older than the last change of how the KPI is counted.
+
+    The first version alignd saw is no change: nobody knows how long it had been counted so.
+    """
+    agreed = config.kpis[kpi].agreed
+    if agreed is None:
+        return config.kpis[kpi].definition is not None and _is_first(definition)
+    if definition is None or _is_first(definition):
+        return True
+    return agreed.on >= config.workspace.calendar.local_date(definition.since)
+
+
+def _is_first(definition: DefinitionRow | None) -> bool:
+    return definition is None or definition.cycle in (None, 1)
+
+
+def _last_whole(rows: Sequence[CycleRow]) -> CycleRow | None:
+    return next((row for row in rows if row.report is not None), None)
+
+
+def _cycle(row: CycleRow) -> Cycle:
+    calls = row.calls if isinstance(row.calls, Mapping) else {}
+    return Cycle(row.n, row.at, row.report, {where: _count(count) for where, count in calls.items()})
+
+
+def _count(count: object) -> CallCount:
+    if isinstance(count, CallCount):
+        return count
+    if isinstance(count, Mapping):
+        return CallCount(*(int(count.get(name, 0)) for name in ("made", "least", "charged")))
+    return CallCount(0, 0, 0)

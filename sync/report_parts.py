@@ -1,0 +1,90 @@
+"""The parts that reports share: numbers, targets, periods and people, for machines and in words at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+
+from mapping.judgements import Judgement, Status
+from mapping.kpis import Direction, Kpi, TargetValue
+from mapping.people import Person
+from mapping.periods import Period
+from mapping.wording import (
+    ordinal,
+    show_day,
+    show_moment,
+    show_period,
+    show_period_short,
+    show_target,
+    show_value,
+    unit_word,
+)
+from sync.reports import Number, Span, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """From when and where a report is read: it decides how days and times are said."""
+
+    at: datetime
+    zone: tzinfo
+
+    @property
+    def today(self) -> date:
+        return self.at.astimezone(self.zone).date()
+
+    def day(self, day: date) -> str:
+        """ "Wed 25 Nov"."""
+        return show_day(day, self.today)
+
+    def moment(self, at: datetime) -> str:
+        """ "Wed 18 Nov 06:10"."""
+        return show_moment(at.astimezone(self.zone), self.today)
+
+    def span(self, period: Period, *, full: bool = False) -> Span:
+        """A period: "9–15 Nov", or with `full` "week of 9–15 November"."""
+        said = show_period(period, self.today) if full else show_period_short(period, self.today)
+        return Span(period.label, period.first, period.last, said)
+
+
+def number(kpi: Kpi, value: Decimal | None) -> Number:
+    return Number(value, "–" if value is None else show_value(kpi, value))
+
+
+def target(kpi: Kpi, value: TargetValue | None) -> Target | None:
+    """ "min 12,000", "max R 180", "2.0–4.5 %"."""
+    if value is None or value.low is None:
+        return None
+    said = show_target(kpi, value)
+    if not value.is_range:
+        said = f"{'min' if kpi.direction is Direction.UP else 'max'} {said}"
+    return Target(value.low, value.high, said, value.said)
+
+
+def person_name(person: str | None, people: Mapping[str, Person]) -> str | None:
+    """The name of somebody in the file; the id itself for somebody who is not (any more)."""
+    if person is None:
+        return None
+    found = people.get(person)
+    return found.name if found is not None else person
+
+
+def in_a_row(judgements: Sequence[Judgement]) -> Sequence[Judgement]:
+    """The newest judgements that share the newest one's status, oldest first."""
+    run: list[Judgement] = []
+    for one in reversed(judgements):
+        if run and one.status is not run[-1].status:
+            break
+        run.append(one)
+    return run[::-1]
+
+
+def how_long(judgements: Sequence[Judgement]) -> str:
+    """ "second week in a row" for a KPI that is off or close; nothing for one that is well or not known."""
+    run = in_a_row(judgements)
+    if not run or run[-1].status not in (Status.OFF_TRACK, Status.AT_RISK):
+        return ""
+    unit = unit_word(run[-1].period.kind)
+    return f"first {unit}" if len(run) == 1 else f"{ordinal(len(run))} {unit} in a row"

@@ -1,0 +1,273 @@
+"""`status`: how everything stands, from the file and the store alone. Pure: values in, a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from config import Config
+from mapping.goals import Goals
+from mapping.judgements import Episode, Judgement, Status
+from mapping.kpis import Goal, Kpi
+from mapping.links import Link, LinkState
+from mapping.readings import Reading, State
+from mapping.tasks import WorkKind
+from mapping.wording import status_word
+from sync.cycle_record import held_in, outcome_of, seen_in, shown_status
+from sync.report_parts import Reader, how_long, in_a_row, number, person_name, target
+from sync.reports import CycleRow, FirstCount, GoalRow, KpiRow, StatusReport, Waiting, WorkRow
+from sync.sparklines import sparkline
+from sync.steps import CallCount, Problem
+
+SPARK_PERIODS = 8
+LAST_CYCLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One recorded cycle, newest first in a list. `record`: what sync/cycle_record.py kept of it."""
+
+    number: int
+    at: datetime
+    record: object = None
+    calls: Mapping[str, CallCount] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the store knows, for `status`. `readings` and `judgements`: of each KPI under its present definition, the
+    newest version of each period, oldest period first. `agreed`: KPIs whose definition is agreed as it is counted now.
+    """
+
+    readings: Mapping[str, Sequence[Reading]] = field(default_factory=dict)
+    judgements: Mapping[str, Sequence[Judgement]] = field(default_factory=dict)
+    episodes: Mapping[str, Sequence[Episode]] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+    cycles: Sequence[Cycle] = ()
+    not_agreed: frozenset[str] = frozenset()
+    file_changes: tuple[str, ...] = ()
+
+
+def status_report(config: Config, standing: Standing, at: datetime, person: str | None = None) -> StatusReport:
+    """How everything stands at `at`; for one person: their KPIs, their work, what waits for them.
+
+    Raises KeyError for a person who is not in the file.
+    """
+    if person is not None and person not in config.people:
+        raise KeyError(person)
+    reader = Reader(at, config.workspace.calendar.zone)
+    last = standing.cycles[0].record if standing.cycles else None
+    kpis = [one for one in config.kpis.values() if person is None or person in (one.owner, one.data_owner)]
+    rows = tuple(kpi_row(kpi, config, standing, reader, last) for kpi in kpis)
+    all_rows = rows if person is None else tuple(
+        kpi_row(kpi, config, standing, reader, last) for kpi in config.kpis.values()
+    )  # fmt: skip
+    return StatusReport(
+        workspace=config.workspace.id,
+        name=config.workspace.name,
+        at=at.astimezone(reader.zone),
+        kpis=rows,
+        work=tuple(work_rows(config, standing, reader, person)),
+        waiting=tuple(
+            Waiting(one.key, one.subject, one.title, one.why, person_name(one.person, config.people))
+            for one in held_in(last)
+            if person is None or one.person == person
+        ),
+        problems=tuple(standing.problems),
+        cycles=tuple(cycle_row(one, reader) for one in standing.cycles[:LAST_CYCLES]),
+        goals=tuple(goal_row(goal, config, all_rows) for goal in config.goals),
+        person=person,
+        file_changes=standing.file_changes,
+    )
+
+
+# ── KPIs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def kpi_row(kpi: Kpi, config: Config, standing: Standing, reader: Reader, last: object = None) -> KpiRow:
+    """The newest final period, what led there, and a newer first count if there is one."""
+    judgements = standing.judgements.get(kpi.id, ())
+    readings = standing.readings.get(kpi.id, ())
+    newest = judgements[-1] if judgements else None
+    first_count = _first_count(kpi, readings, newest, reader, last)
+    spark = sparkline([one.value if one.trusted else None for one in readings if one.final][-SPARK_PERIODS:])
+    owner, agreed = person_name(kpi.owner, config.people), kpi.id not in standing.not_agreed
+    if newest is None:
+        reason = "no final number yet" if readings else "not read yet"
+        return KpiRow(
+            kpi.id, kpi.name, owner, Status.UNKNOWN, "not known",
+            reason=reason, first_count=first_count, agreed=agreed, spark=spark,
+        )  # fmt: skip
+    reading = next((one for one in reversed(readings) if one.period == newest.period), None)
+    flags = newest.flags | (reading.flags if reading else frozenset())
+    return KpiRow(
+        kpi=kpi.id,
+        name=kpi.name,
+        owner=owner,
+        status=newest.status,
+        said=status_word(kpi, newest),
+        period=reader.span(newest.period),
+        number=number(kpi, newest.value),
+        target=target(kpi, newest.target),
+        gap=newest.gap,
+        state=reading.state if reading else State(newest.state),
+        since=in_a_row(judgements)[0].period.label,
+        flags=tuple(sorted(flags)),
+        first_count=first_count,
+        reason=newest.reason if newest.status is Status.UNKNOWN else "",
+        detail=" · ".join(one for one in (reader.span(newest.period).said, how_long(judgements)) if one),
+        agreed=agreed,
+        spark=spark,
+    )
+
+
+def _first_count(
+    kpi: Kpi, readings: Sequence[Reading], newest: Judgement | None, reader: Reader, last: object
+) -> FirstCount | None:
+    """The newest number of an ended period that is not final, if it is newer than what was judged."""
+    for one in reversed(readings):
+        if one.final or (newest is not None and one.period <= newest.period):
+            return None
+        if one.value is not None and one.period.last < reader.today:
+            shown = shown_status(last, kpi.id, one.period.label)
+            status = Status(shown) if shown else Status.UNKNOWN
+            return FirstCount(reader.span(one.period), number(kpi, one.value), status, "first count")
+    return None
+
+
+# ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def work_rows(config: Config, standing: Standing, reader: Reader, person: str | None = None) -> list[WorkRow]:
+    """Open work, by due date; completed items that are being watched come last."""
+    rows: list[WorkRow] = []
+    for link in standing.links.values():
+        state = _work_state(link, config, standing, reader)
+        if state is None or (person is not None and link.person != person):
+            continue
+        open_ = not link.completed
+        rows.append(
+            WorkRow(
+                key=link.key,
+                kind=link.kind.value,
+                subject=link.subject,
+                title=link.title or link.written.title or link.key,
+                tracker=link.tracker,
+                state=state,
+                person=person_name(link.person, config.people),
+                task=link.task,
+                due=link.due if open_ else None,
+                overdue=open_ and link.due is not None and link.due < reader.today,
+                url=link.url,
+            )
+        )
+    return sorted(rows, key=lambda row: (row.due is None, str(row.due), row.key))
+
+
+def _work_state(link: Link, config: Config, standing: Standing, reader: Reader) -> str | None:
+    """How a piece of work stands, in words; None for what is over."""
+    match link.state:
+        case LinkState.PLANNED:
+            return "to be made"
+        case LinkState.SENDING | LinkState.UNKNOWN:
+            return f"sent; {link.tracker} has not confirmed it, being looked for"
+        case LinkState.FAILED:
+            return f"could not be made: {link.failed_why}" if link.failed_why else "could not be made"
+        case LinkState.DISMISSED:
+            return None
+    if link.archived:
+        return None
+    episode_open = _open_episode(link, standing)
+    if link.completed:
+        if not episode_open or link.kind is not WorkKind.ACTION or link.completed_at is None:
+            return None
+        return f"completed {reader.day(link.completed_at.astimezone(reader.zone).date())}, looked at again"
+    if link.quiet is not None:
+        return quiet_said(link, config, reader)
+    if link.kind is WorkKind.ACTION and not episode_open:
+        return "back on target, for its owner to complete"
+    if link.promise is not None:
+        return "due date moved by a person"
+    return "somebody is on it" if link.touched else "open"
+
+
+def quiet_said(link: Link, config: Config, reader: Reader) -> str:
+    """ "quiet until Wed 2 Dec, by Thandi Mokoena: why"."""
+    quiet = link.quiet
+    if quiet is None:
+        return ""
+    what = {"snooze": "quiet", "accept": "accepted as it is", "wrong": "number called wrong"}.get(
+        quiet.kind, quiet.kind
+    )
+    until = f" until {reader.day(quiet.until)}" if quiet.until else ""
+    why = f": {quiet.why}" if quiet.why else ""
+    return f"{what}{until}, by {person_name(quiet.by, config.people)}{why}"
+
+
+def _open_episode(link: Link, standing: Standing) -> bool:
+    episodes = standing.episodes.get(link.subject, ())
+    return any(one.is_open for one in episodes)
+
+
+# ── goals, cycles ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def goal_row(goal: Goal, config: Config, rows: Sequence[KpiRow]) -> GoalRow:
+    """A goal: its own KPIs' state, and counts of everything under it, naming what is off."""
+    by_id = {row.kpi: row for row in rows}
+    under = _kpis_under(goal, config)
+    own = tuple((kpi, by_id[kpi].status) for kpi in goal.kpis if kpi in by_id)
+    words = {
+        Status.OFF_TRACK: "off target",
+        Status.AT_RISK: "close",
+        Status.ON_TRACK: "on target",
+        Status.UNKNOWN: "not known",
+    }
+    below = {said: sum(1 for one in under if one in by_id and by_id[one].status is status)
+             for status, said in words.items()}  # fmt: skip
+    off = [by_id[one].name for one in under if one in by_id and by_id[one].status is Status.OFF_TRACK]
+    return GoalRow(
+        goal=goal.id,
+        title=goal.title,
+        depth=goal.depth,
+        owner=person_name(goal.owner, config.people),
+        by=goal.by,
+        kpis=own,
+        below={said: count for said, count in below.items() if count},
+        cause=", ".join(off),
+    )
+
+
+def _kpis_under(goal: Goal, config: Config) -> list[str]:
+    """The goal's own KPIs and those of every goal under it, each once."""
+    goals = Goals(config.goals)
+    under = [one for one in config.goals if any(above.id == goal.id for above in goals.upward(one))]
+    return list(dict.fromkeys(kpi for one in under for kpi in one.kpis))
+
+
+_DID = {
+    "create": "made",
+    "update": "changed",
+    "comment": "commented",
+    "edit_comment": "renewed numbers of",
+    "complete": "completed",
+    "reopen": "reopened",
+    "follow": "added people to",
+    "archive": "archived",
+}
+
+
+def cycle_row(cycle: Cycle, reader: Reader) -> CycleRow:
+    done = outcome_of(cycle.record, "done")
+    parts = [f"{said} {done[kind]}" for kind, said in _DID.items() if done.get(kind)]
+    held, seen = len(held_in(cycle.record)), seen_in(cycle.record)
+    did = ", ".join(parts) or "nothing to do"
+    if cycle.record is None:
+        did = "was cut short"
+    if seen:
+        did += f"; read back {seen} by people"
+    if held:
+        did += f"; {held} held"
+    return CycleRow(cycle.number, cycle.at.astimezone(reader.zone), did, cycle.calls)
