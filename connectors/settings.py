@@ -38,7 +38,7 @@ class Settings(BaseModel):
     id: SkipJsonSchema[str] = ""
     folder: SkipJsonSchema[Path] = Path()
     endpoint: Endpoint | None = Field(
-        None, description="Replaces scheme and host of the vendor's address; the vendor's path stays."
+        default=None, description="Replaces scheme and host of the vendor's address; the vendor's path stays."
     )
 
     def resolve(self, path: str) -> Path:
@@ -52,20 +52,20 @@ class SourceSettings(Settings):
     late_as_settled: ClassVar[bool] = False  # late_after is by default settle_after (else ten business days)
 
     settle_after: LaterSpan = Field(
-        Span(72, SpanUnit.HOURS),
+        default=Span(72, SpanUnit.HOURS),
         description="A period is final this long after it ended (ga4 48h, sheets and csv 72h, hubspot 24h).",
     )
     late_after: LaterSpan | None = Field(
-        None,
+        default=None,
         description="A number that is not there so long after the period's end is late: its data owner is asked. "
         "Default: ga4, hubspot = settle_after; sheets, csv 10 business days. Also on a KPI.",
     )
     reread: LaterSpan = Field(
-        Span(14, SpanUnit.DAYS),
+        default=Span(14, SpanUnit.DAYS),
         description="Final periods that ended this recently are read once more a day, for corrections.",
     )
     refresh: LaterSpan = Field(
-        Span(0, SpanUnit.MINUTES),
+        default=Span(0, SpanUnit.MINUTES),
         description="How old a first count may get before it is read again (ga4 6h, others every cycle).",
     )
 
@@ -85,7 +85,7 @@ class GoogleSettings(SourceSettings):
     """A Google source. `credentials`: a file; None: Application Default Credentials; anonymous: none at all."""
 
     credentials: str | None = Field(
-        None,
+        default=None,
         description="Service-account or authorized-user file; absent: Application Default Credentials; "
         "the word anonymous: none (loopback endpoints only).",
     )
@@ -118,8 +118,8 @@ class NumberForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    decimal: Annotated[Literal[".", ","], choice(".", ",")] = Field(".", description="The decimal mark: . or ,")
-    thousands: str = Field("", description='What stands between thousands: "," "." "\'" or " "; default none.')
+    decimal: Annotated[Literal[".", ","], choice(".", ",")] = Field(default=".", description="The decimal mark: . or ,")
+    thousands: str = Field(default="", description='What stands between thousands: "," "." "\'" or " "; default none.')
 
     @model_validator(mode="after")
     def _marks_differ(self) -> NumberForm:
@@ -134,23 +134,26 @@ class TextCells(BaseModel):
     """How cells that are text are read: dates, numbers, and what means "nothing here"."""
 
     dates: Annotated[tuple[DateForm, ...], BeforeValidator(read_list)] = Field(
-        ("iso",), min_length=1, description="How dates that are text are written: iso, dmy, mdy; the first that fits."
+        default=("iso",),
+        min_length=1,
+        description="How dates that are text are written: iso, dmy, mdy; the first that fits.",
     )
-    number: NumberForm = Field(NumberForm(), description="How numbers that are text are written.")
+    number: NumberForm = Field(default=NumberForm(), description="How numbers that are text are written.")
     blank: Annotated[tuple[str, ...], BeforeValidator(read_list)] = Field(
-        (), description='Cells that mean "nothing here", beside empty ones.'
+        default=(), description='Cells that mean "nothing here", beside empty ones.'
     )
 
 
 class TrackerSettings(Settings):
     """Where work goes."""
 
-    mode: Mode = Field("act", description="act | watch: plans and reports, writes nothing.")
+    mode: Mode = Field(default="act", description="act | watch: plans and reports, writes nothing.")
     new_at_most: Annotated[int, count_field(1, "new items")] = Field(
-        20, description="A cycle that would make more new items than this makes none until alignd sync --accept-new."
+        default=20,
+        description="A cycle that would make more new items than this makes none until alignd sync --accept-new.",
     )
     unknown_after: Elapsed = Field(
-        timedelta(minutes=10), description="How long an unanswered create may still land at the vendor."
+        default=timedelta(minutes=10), description="How long an unanswered create may still land at the vendor."
     )
 
 

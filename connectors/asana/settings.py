@@ -22,13 +22,13 @@ class Sections(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    default: PlainText | None = Field(None, description="Where work goes that has no section of its own.")
-    action: PlainText | None = Field(None, description="Section of action items.")
-    data: PlainText | None = Field(None, description="Section of data tasks.")
-    review: PlainText | None = Field(None, description="Section of review tasks.")
-    evaluation: PlainText | None = Field(None, description="Section of evaluations.")
-    campaign: PlainText | None = Field(None, description="Section of campaign tasks.")
-    event: PlainText | None = Field(None, description="Section of alignment reviews after events.")
+    default: PlainText | None = Field(default=None, description="Where work goes that has no section of its own.")
+    action: PlainText | None = Field(default=None, description="Section of action items.")
+    data: PlainText | None = Field(default=None, description="Section of data tasks.")
+    review: PlainText | None = Field(default=None, description="Section of review tasks.")
+    evaluation: PlainText | None = Field(default=None, description="Section of evaluations.")
+    campaign: PlainText | None = Field(default=None, description="Section of campaign tasks.")
+    event: PlainText | None = Field(default=None, description="Section of alignment reviews after events.")
 
     def named(self) -> Mapping[str, str]:
         """Kind of work (or "default") → section name, those that are named."""
@@ -45,6 +45,6 @@ class AsanaSettings(TrackerSettings):
         pattern_field(_is_gid, "an Asana project id", 'the long number in the project\'s address: "1201234567890123"'),
     ] = Field(description="The long number in the project's address, in quotes.")
     sections: Sections = Field(
-        Sections(),
+        default=Sections(),
         description="Section names by kind of work; found by name once, then by id.",
     )

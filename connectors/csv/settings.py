@@ -37,12 +37,12 @@ class CsvSettings(SourceSettings, TextCells):
         description="A file or a glob, relative to this file."
     )
     unique_by: Annotated[tuple[PlainText, ...], BeforeValidator(read_list)] = Field(
-        (), description="Columns; rows that are the same under them count once. Default: all columns."
+        default=(), description="Columns; rows that are the same under them count once. Default: all columns."
     )
     delimiter: Annotated[str, BeforeValidator(_read_delimiter)] = Field(
-        ",", description='What stands between columns: "," ";" or the word tab.'
+        default=",", description='What stands between columns: "," ";" or the word tab.'
     )
-    encoding: Annotated[str, BeforeValidator(_read_encoding)] = Field("utf-8", description="Default utf-8.")
+    encoding: Annotated[str, BeforeValidator(_read_encoding)] = Field(default="utf-8", description="Default utf-8.")
 
     @property
     def pattern(self) -> Path:

@@ -37,11 +37,11 @@ class EmailSettings(ChannelSettings):
 
     kind: Literal["email"] = "email"
     smtp: Annotated[str, BeforeValidator(_read_smtp)] = Field(description="smtp://host:587 or smtps://host:465.")
-    user: PlainText | None = Field(None, description="User at the mail server.")
-    password: Secret | None = Field(None, description="Password at the mail server: ${SMTP_PASSWORD}.")
+    user: PlainText | None = Field(default=None, description="User at the mail server.")
+    password: Secret | None = Field(default=None, description="Password at the mail server: ${SMTP_PASSWORD}.")
     sender: Annotated[str, pattern_field(looks_like_mail, "a mail address", "one such as alignd@team.example")] = Field(
         alias="from", description="The sender's address."
     )
     to: Annotated[tuple[PlainText, ...], BeforeValidator(read_list)] = Field(
-        (), description="Default recipients: people or teams; a digest's own to wins."
+        default=(), description="Default recipients: people or teams; a digest's own to wins."
     )

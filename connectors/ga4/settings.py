@@ -25,9 +25,11 @@ class Ga4Settings(GoogleSettings):
         str,
         pattern_field(_is_number, "a GA4 property id", 'the number from Admin, Property details: "123456789"'),
     ] = Field(description="The property's number (Admin, Property details), in quotes.")
-    settle_after: LaterSpan = Field(Span(48, SpanUnit.HOURS), description="A period is final this long after it ended.")
+    settle_after: LaterSpan = Field(
+        default=Span(48, SpanUnit.HOURS), description="A period is final this long after it ended."
+    )
     refresh: LaterSpan = Field(
-        Span(6, SpanUnit.HOURS), description="How old a first count may get before it is read again."
+        default=Span(6, SpanUnit.HOURS), description="How old a first count may get before it is read again."
     )
 
     def identity(self) -> str:

@@ -18,7 +18,9 @@ class HubspotSettings(SourceSettings):
 
     kind: Literal["hubspot"] = "hubspot"
     token: Secret = Field(description="A private app's token: ${HUBSPOT_TOKEN}.")
-    settle_after: LaterSpan = Field(Span(24, SpanUnit.HOURS), description="A period is final this long after it ended.")
+    settle_after: LaterSpan = Field(
+        default=Span(24, SpanUnit.HOURS), description="A period is final this long after it ended."
+    )
 
     def identity(self) -> str:
         """The source's id in the file: a token names its account to HubSpot alone."""

@@ -29,15 +29,15 @@ class Lists(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    default: PlainText | None = Field(None, description="Where work goes that has no list of its own.")
-    action: PlainText | None = Field(None, description="List of action items.")
-    data: PlainText | None = Field(None, description="List of data tasks.")
-    review: PlainText | None = Field(None, description="List of review tasks.")
-    evaluation: PlainText | None = Field(None, description="List of evaluations.")
-    campaign: PlainText | None = Field(None, description="List of campaign tasks.")
-    event: PlainText | None = Field(None, description="List of alignment reviews after events.")
+    default: PlainText | None = Field(default=None, description="Where work goes that has no list of its own.")
+    action: PlainText | None = Field(default=None, description="List of action items.")
+    data: PlainText | None = Field(default=None, description="List of data tasks.")
+    review: PlainText | None = Field(default=None, description="List of review tasks.")
+    evaluation: PlainText | None = Field(default=None, description="List of evaluations.")
+    campaign: PlainText | None = Field(default=None, description="List of campaign tasks.")
+    event: PlainText | None = Field(default=None, description="List of alignment reviews after events.")
     done: Annotated[tuple[PlainText, ...], BeforeValidator(read_list)] = Field(
-        (), description="Lists that mean completed."
+        default=(), description="Lists that mean completed."
     )
 
     def named(self) -> Mapping[str, str]:
@@ -55,6 +55,6 @@ class TrelloSettings(TrackerSettings):
         description="The eight characters in the board's address."
     )
     lists: Lists = Field(
-        Lists(),
+        default=Lists(),
         description="List names by kind, and done: the lists that mean completed; found by name once, then by id.",
     )
