@@ -33,7 +33,7 @@ store.name · store.path · store.close()
   `claim(key, from_state, to_state, at, vendor_at=None, cycle=None) -> bool` (compare and set)
 - attempts (every create that ever left, its order frozen): `keep_attempts([Sending])`, `end_attempts({key: Fate})`,
   `attempts(keys=None) -> {key: [Sending]}`
-- notes: `notes() -> {key: Note}`, `put_note(note)`, `put_notes(list)`; a note's link must be kept first
+- notes: `notes() -> {key: Note}`, `put_note(note)`, `put_notes(list)`, `forget_notes(keys)`; the link is kept first
 - decisions: `decide(decision) -> bool` (False: its source_id is kept already), `decisions(key=, subject=, since=)`,
   `decided() -> frozenset` of source_ids
 - trackers: `memory(id) -> dict`, `keep_memory(id, memory)`; `latches(id) -> {name: Latch}`, `set_latch(latch)`,

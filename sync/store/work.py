@@ -129,6 +129,11 @@ class WorkRecords(Rows):
         """Insert or replace by key."""
         self._put(notes, [_note_row(one) for one in new])
 
+    def forget_notes(self, keys: Sequence[str]) -> None:
+        """Of comments that certainly did not leave: they are to be said anew, as if for the first time."""
+        if keys:
+            self.connection.execute(sa.delete(notes).where(notes.c.key.in_(list(keys))))
+
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def decide(self, decision: Decision) -> bool:

@@ -1,0 +1,180 @@
+"""Making tasks, exactly one for a key: intent, one attempt, record.
+
+Neither Asana nor Trello has an idempotency key, so *sending* is durable before the request leaves, the request carries
+the reference, and whatever is not a clear yes or no is unknown and looked for later (sync/resolve.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mapping.links import Link, LinkState
+from mapping.queries import Trouble
+from mapping.tasks import Create, Fate, Result
+from sync.applying import Applying, as_answered, needs_person, with_sets, written_from
+from sync.steps import Outcome, Step
+from sync.store import Records, Sending
+
+MAY_BE_SENT = (LinkState.PLANNED, LinkState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """One create on its way: the step's place in the plan, the order as it leaves, the extra it leaves without."""
+
+    index: int
+    order: Create
+    without: Trouble | None = None
+    has_fallen_back: bool = False
+
+
+def make_tasks(applying: Applying, indexes: Sequence[int]) -> None:
+    """Send the creates, packed; one refused for an extra is made again in this cycle without its extras."""
+    waiting = [Making(index, _order(applying.steps[index])) for index in indexes]
+    while waiting:
+        again: list[Making] = []
+        size = max(applying.tracker.batch, 1)
+        for start in range(0, len(waiting), size):
+            portion = waiting[start : start + size]
+            if applying.halted is not None:
+                applying.defer(one.index for one in portion)
+                continue
+            again += _make(applying, portion)
+        waiting = again
+
+
+def _order(step: Step) -> Create:
+    if not isinstance(step.order, Create):
+        raise TypeError(f"{step.key}: a create without its order")
+    return step.order
+
+
+def _make(applying: Applying, portion: Sequence[Making]) -> list[Making]:
+    """One request. Returns what is to be made again without its extras."""
+    applying.store.check_lock()
+    applying.failpoint("before-intent")
+    with applying.store.records() as records:
+        claimed = [one for one in portion if _claim(applying, records, one)]
+        applying.failpoint("inside-intent")
+    if not claimed:
+        return []
+    applying.failpoint("after-intent")
+    results = applying.send([one.order for one in claimed])
+    applying.failpoint("after-answer")
+    again: list[Making] = []
+    with applying.store.records() as records:
+        for one, result in zip(claimed, results, strict=True):
+            retry = _record(applying, one, result)
+            if retry is not None:
+                again.append(retry)
+        records.put_links([applying.links[one.order.key] for one in claimed])
+        records.end_attempts({one.order.key: fate_of(r) for one, r in zip(claimed, results, strict=True)})
+        applying.failpoint("inside-record")
+    applying.failpoint("after-record")
+    return again
+
+
+def fate_of(result: Result) -> Fate:
+    """A yes without the task it is about is no yes."""
+    return Fate.UNKNOWN if result.fate is Fate.DONE and result.task is None else result.fate
+
+
+def _claim(applying: Applying, records: Records, one: Making) -> bool:
+    """planned (or failed) → sending, in the intent's transaction; False if the ledger does not have it so."""
+    step, at = applying.steps[one.index], applying.now()
+    standing = applying.links.get(step.key)
+    if standing is None:
+        standing = replace(step.link or _row_for(step, applying), state=LinkState.PLANNED)
+        records.add_link(standing)
+    taken = standing.state in MAY_BE_SENT and records.claim(
+        step.key, standing.state, LinkState.SENDING, at, applying.vendor_at, applying.cycle
+    )
+    if not taken:
+        applying.end(one.index, Outcome.DEFERRED, because=f"the ledger has it as {standing.state} already")
+        return False
+    row = replace(
+        step.link or standing,
+        state=LinkState.SENDING,
+        attempted_at=at,
+        attempted_vendor=applying.vendor_at,
+        looks=0,
+        looked_at=None,
+        made_cycle=applying.cycle,
+    )
+    records.put_link(row)
+    records.keep_attempts([Sending(step.key, step.tracker, at, applying.vendor_at, one.order, applying.cycle)])
+    applying.links[step.key] = row
+    return True
+
+
+def _row_for(step: Step, applying: Applying) -> Link:
+    return Link(step.key, step.work, step.subject, step.tracker, LinkState.PLANNED, applying.now(), person=step.person)
+
+
+def _record(applying: Applying, one: Making, result: Result) -> Making | None:
+    """What became of one create, in the link and in the step."""
+    step, key, fate = applying.steps[one.index], one.order.key, fate_of(result)
+    link = applying.links[key]
+    trouble = result.trouble or one.without
+    if fate is Fate.DONE and result.task is not None:
+        made = as_answered(link, result.task)
+        made = replace(
+            made,
+            state=LinkState.LINKED,
+            task=result.task.id,
+            written=written_from(result.task, one.order.assignee),
+            seen_modified=result.task.modified_at,
+            completed=False,
+            archived=False,
+            failed_why="",
+            failed_at=None,
+        )
+        applying.links[key] = with_sets(made, step)
+        applying.end(one.index, Outcome.DONE, task=result.task.id, trouble=trouble)
+        return None
+    if fate is Fate.UNKNOWN:
+        applying.links[key] = replace(link, state=LinkState.UNKNOWN)
+        applying.end(one.index, Outcome.UNKNOWN, trouble=trouble)
+        return None
+    if fate is Fate.NOT_SENT:
+        applying.links[key] = replace(link, state=LinkState.PLANNED)
+        because = result.trouble.what if result.trouble is not None else step.because
+        applying.end(one.index, Outcome.DEFERRED, because=because, trouble=result.trouble)
+        return None
+    return _refused(applying, one, result)
+
+
+def _refused(applying: Applying, one: Making, result: Result) -> Making | None:
+    """A definite no: of an extra, of us, or of the order."""
+    step, link = applying.steps[one.index], applying.links[one.order.key]
+    plain = _without_extras(step, one)
+    if result.refused_extra is not None and plain is not None:
+        applying.links[one.order.key] = replace(link, state=LinkState.PLANNED)
+        return Making(one.index, plain, result.trouble or _extra_trouble(step, result.refused_extra), True)
+    if needs_person(result):
+        applying.links[one.order.key] = replace(link, state=LinkState.PLANNED)
+    else:
+        why = result.trouble.what if result.trouble is not None else "the tracker refused it"
+        applying.links[one.order.key] = replace(link, state=LinkState.FAILED, failed_why=why, failed_at=applying.now())
+    applying.end(one.index, Outcome.FAILED, trouble=result.trouble)
+    return None
+
+
+def _without_extras(step: Step, one: Making) -> Create | None:
+    """The order without what may be refused; None if it has gone without already."""
+    if one.has_fallen_back:
+        return None
+    if isinstance(step.fallback, Create):
+        return step.fallback
+    bare = replace(one.order, assignee=None, followers=())
+    return bare if bare != one.order else None
+
+
+def _extra_trouble(step: Step, extra: str) -> Trouble:
+    return Trouble(
+        step.tracker,
+        f"{step.title}: the tracker refused its {extra}, so it was made without",
+        f"alignd doctor says what is wrong with the {extra}",
+        "extra",
+    )

@@ -1,0 +1,158 @@
+"""Saying things on tasks, once each: the row is durable before the request leaves; an unknown one is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mapping.documents import plain
+from mapping.links import Note, NoteState
+from mapping.tasks import EditComment, Fate, Result, Say
+from sync.applying import Applying, needs_person, portions, task_key, with_sets
+from sync.steps import Outcome, Step
+
+
+def say(applying: Applying, indexes: Sequence[int]) -> None:
+    """Send the comments; one on a task that was made in this cycle goes where it was made."""
+    ready = [index for index in indexes if _is_ready(applying, index)]
+    for portion in portions(ready, applying.steps, max(applying.tracker.batch, 1)):
+        if applying.halted is not None:
+            applying.defer(portion)
+        else:
+            _say(applying, portion)
+
+
+def _is_ready(applying: Applying, index: int) -> bool:
+    """Has it a task to stand on, and was it not said (or tried) already?"""
+    step = applying.steps[index]
+    link, note = applying.link_of(step), applying.notes.get(step.key)
+    if isinstance(step.order, Say) and note is not None and note.state is not NoteState.PLANNED:
+        _said_before(applying, index, note)
+        return False
+    task = step.task or (link.task if link is not None else None)
+    if task is None or link is None:
+        applying.end(index, Outcome.DEFERRED, because="its task is not made yet")
+        return False
+    if isinstance(step.order, Say | EditComment) and step.order.task != task:
+        step = replace(step, order=replace(step.order, task=task))
+    applying.steps[index] = replace(step, task=task)
+    return True
+
+
+def _said_before(applying: Applying, index: int, note: Note) -> None:
+    """The plan may ask again for what hangs on a comment; the comment itself is never sent twice from here."""
+    if note.state is NoteState.SAID:
+        outcome = Outcome.DONE
+    elif note.state is NoteState.DROPPED:
+        outcome = Outcome.FAILED
+    else:
+        outcome = Outcome.UNKNOWN
+    _set(applying, applying.steps[index])
+    applying.end(index, outcome)
+
+
+def _say(applying: Applying, portion: Sequence[int]) -> None:
+    applying.store.check_lock()
+    applying.failpoint("before-note")
+    new = [index for index in portion if isinstance(applying.steps[index].order, Say)]
+    with applying.store.records() as records:
+        for index in new:
+            note = _sending(applying, applying.steps[index])
+            applying.notes[note.key] = note
+        records.put_notes([applying.notes[applying.steps[index].key] for index in new])
+    applying.failpoint("after-note")
+    orders = [order for index in portion if (order := applying.steps[index].order) is not None]
+    results = applying.send(orders)
+    applying.failpoint("after-comment")
+    forgotten: list[str] = []
+    for index, result in zip(portion, results, strict=True):
+        _record(applying, index, result, forgotten)
+    keys = [applying.steps[index].key for index in portion]
+    with applying.store.records() as records:
+        records.forget_notes(forgotten)
+        records.put_notes([applying.notes[key] for key in keys if key in applying.notes])
+        records.put_links([link for key in keys if (link := applying.links.get(task_key(key))) is not None])
+    applying.failpoint("after-note-record")
+
+
+def _sending(applying: Applying, step: Step) -> Note:
+    before = applying.notes.get(step.key)
+    order = step.order
+    assert isinstance(order, Say)
+    return Note(
+        step.key,
+        task_key(step.key),
+        kind_of(step.key),
+        NoteState.SENDING,
+        plain(order.body),
+        applying.now(),
+        body=order.body,
+        attempts=before.attempts if before is not None else 1,
+        told_gap=step.told_gap,
+    )
+
+
+def kind_of(key: str) -> str:
+    """numbers, worse, recovered, … of a comment's key."""
+    return key.partition("#")[2].partition("/")[0]
+
+
+def _record(applying: Applying, index: int, result: Result, forgotten: list[str]) -> None:
+    step = applying.steps[index]
+    note, fate = applying.notes.get(step.key), result.fate
+    if fate is Fate.DONE and result.comment is None and isinstance(step.order, Say):
+        fate = Fate.UNKNOWN
+    if fate is Fate.DONE:
+        _set(applying, step)
+        applying.notes[step.key] = _said(applying, step, note, result)
+        applying.end(index, Outcome.DONE, trouble=result.trouble)
+    elif fate is Fate.UNKNOWN:
+        if note is not None and isinstance(step.order, Say):
+            _set(applying, step)
+            applying.notes[step.key] = replace(note, state=NoteState.UNKNOWN)
+        applying.end(index, Outcome.UNKNOWN, trouble=result.trouble)
+    elif fate is Fate.NOT_SENT or needs_person(result):
+        if note is not None and isinstance(step.order, Say):
+            _take_back(applying, note, forgotten)
+        outcome = Outcome.DEFERRED if fate is Fate.NOT_SENT else Outcome.FAILED
+        because = result.trouble.what if result.trouble is not None else step.because
+        applying.end(index, outcome, because=because, trouble=result.trouble)
+    else:
+        if note is not None:  # the task or the comment is gone, or the text is refused: never tried again as it is
+            applying.notes[step.key] = replace(note, state=NoteState.DROPPED)
+        _set(applying, step)
+        applying.end(index, Outcome.FAILED, trouble=result.trouble)
+
+
+def _said(applying: Applying, step: Step, note: Note | None, result: Result) -> Note:
+    order = step.order
+    assert isinstance(order, Say | EditComment)
+    if note is None:
+        note = Note(
+            step.key, task_key(step.key), kind_of(step.key), NoteState.SAID, "", applying.now(), told_gap=step.told_gap
+        )
+    standing = order.comment if isinstance(order, EditComment) else None
+    return replace(
+        note,
+        state=NoteState.SAID,
+        text=plain(order.body),
+        body=order.body,
+        comment=result.comment.id if result.comment is not None else standing,
+        told_gap=step.told_gap if step.told_gap is not None else note.told_gap,
+    )
+
+
+def _take_back(applying: Applying, note: Note, forgotten: list[str]) -> None:
+    """It certainly did not leave: as before. A second try keeps its count."""
+    if note.attempts > 1:
+        applying.notes[note.key] = replace(note, state=NoteState.PLANNED)
+        return
+    del applying.notes[note.key]
+    forgotten.append(note.key)
+
+
+def _set(applying: Applying, step: Step) -> None:
+    """What hangs on the comment: it is done whether the comment is known to stand or is still looked for."""
+    link = applying.link_of(step)
+    if link is not None and step.sets:
+        applying.links[link.key] = with_sets(link, step)
