@@ -7,7 +7,8 @@ Time-outs, pace, the budget of server errors and the counting of calls live in t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ from connectors.google_http import (
     equip,
     nonsense,
     shared_meter,
+    unauthorised,
     use_no_proxy_on_loopback,
     vendor_faults,
 )
@@ -69,7 +71,7 @@ class Ga4Client:
 
         def call() -> list[Report]:
             client, line = self._open()
-            with vendor_faults(line):
+            with vendor_faults(line), _library_faults(line):
                 answer = types.BatchRunReportsResponse.pb(client.batch_run_reports(asked))
                 if len(answer.reports) != len(specs):
                     raise nonsense(line, f"{len(answer.reports)} reports for {len(specs)}")
@@ -82,7 +84,7 @@ class Ga4Client:
 
         def call() -> Catalogue:
             client, line = self._open()
-            with vendor_faults(line):
+            with vendor_faults(line), _library_faults(line):
                 found = client.get_metadata(name=f"{self.property}/metadata")
                 return catalogue_of(found)
 
@@ -157,6 +159,22 @@ class Ga4Client:
         if self._opened is not None:
             self._opened[0].transport.close()
             self._opened = None
+
+
+@contextmanager
+def _library_faults(line: Line) -> Iterator[None]:
+    """The two errors of Google's client that are neither requests' nor google.auth's."""
+    from google.api_core.exceptions import GoogleAPICallError
+    from google.protobuf.json_format import ParseError  # type: ignore[import-untyped]
+
+    try:
+        yield
+    except GoogleAPICallError as failure:  # only a 401 gets here: the adapter has turned all others
+        if failure.code == 401:
+            raise unauthorised(line) from None
+        raise nonsense(line, f"status {failure.code}") from None
+    except ParseError:
+        raise nonsense(line, "it is not JSON, or breaks off") from None
 
 
 def spent(where: str, what: str, after: float) -> BudgetSpent:
