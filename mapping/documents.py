@@ -101,4 +101,4 @@ def plain(document: Document) -> str:
 
 
 def _plain_line(items: Line) -> str:
-    return "".join(f"{i.text} ({i.url})" if isinstance(i, Link) else i.text for i in items)
+    return "".join(f"{i.text} ({i.url})" if isinstance(i, Link) and i.text != i.url else i.text for i in items)

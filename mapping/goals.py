@@ -1,0 +1,61 @@
+"""Questions to the goal tree: how high a KPI's goal is, why the KPI matters, who hears when it stays off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from mapping.kpis import Goal
+from mapping.people import Person, Team, call_name
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """The goals of the file, in the file's order."""
+
+    all: tuple[Goal, ...] = ()
+
+    def naming(self, kpi: str) -> tuple[Goal, ...]:
+        """The goals that name the KPI as their own, the highest first, then in the file's order."""
+        return tuple(sorted((goal for goal in self.all if kpi in goal.kpis), key=lambda goal: goal.depth))
+
+    def depth_of(self, kpi: str) -> int | None:
+        """Depth of the highest goal that names the KPI (0: a root goal); None when no goal does."""
+        return next((goal.depth for goal in self.naming(kpi)), None)
+
+    def chain(self, kpi: str) -> tuple[Goal, ...]:
+        """The highest goal that names the KPI, then its parents up to the root; empty when no goal names it."""
+        return next((tuple(self.upward(goal)) for goal in self.naming(kpi)), ())
+
+    def upward(self, goal: Goal) -> Iterator[Goal]:
+        """The goal itself, its parent, and so on to the root."""
+        by_id = {one.id: one for one in self.all}
+        met: set[str] = set()
+        at: Goal | None = goal
+        while at is not None and at.id not in met:  # a parent that is its own child would never end
+            met.add(at.id)
+            yield at
+            at = by_id.get(at.parent) if at.parent is not None else None
+
+
+def escalation_person(
+    goals: Goals, kpi: str, owner: str | None, people: Mapping[str, Person], teams: Mapping[str, Team]
+) -> str | None:
+    """The first who is not the owner: up the goal tree, then the owner's team lead, then a root goal's owner.
+
+    None when there is nobody: a gap in the report.
+    """
+    candidates: list[str | None] = [above.owner for goal in goals.naming(kpi) for above in goals.upward(goal)]
+    person = people.get(owner) if owner is not None else None
+    team = teams.get(person.team) if person is not None and person.team is not None else None
+    if team is not None:
+        candidates.append(team.lead)
+    candidates.extend(goal.owner for goal in goals.all if goal.parent is None)
+    return next((who for who in candidates if who is not None and who != owner and who in people), None)
+
+
+def chain_said(chain: tuple[Goal, ...], people: Mapping[str, Person]) -> str:
+    """The chain for people: "20 % more leads than last quarter (Thandi) → Grow in Gauteng (Neo)"."""
+    return " → ".join(
+        f"{goal.title} ({name})" if (name := call_name(goal.owner, people)) else goal.title for goal in chain
+    )
