@@ -1,0 +1,1 @@
+"""A stand-in of Asana's REST API 1.0."""

@@ -1,0 +1,1 @@
+"""A stand-in of the Google Analytics Data API v1beta."""

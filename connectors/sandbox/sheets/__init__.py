@@ -1,0 +1,1 @@
+"""A stand-in of the Google Sheets API v4."""

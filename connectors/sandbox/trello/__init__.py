@@ -1,0 +1,1 @@
+"""A stand-in of Trello's REST API 1."""
