@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from connectors.sandbox.asana import others, say, tasks
+from connectors.sandbox.asana import others, placing, say, tasks
 from connectors.sandbox.asana.desk import Token, open_desk
 from connectors.sandbox.asana.state import State, Switches, User
 from connectors.sandbox.windows import Window
@@ -153,7 +153,7 @@ def _routes() -> Routes:
         ("PUT", "/sections/{section}", others.update_section),
         ("DELETE", "/sections/{section}", others.delete_section),
         ("GET", "/sections/{section}/tasks", tasks.tasks_of_section),
-        ("POST", "/sections/{section}/addTask", tasks.add_task_to_section),
+        ("POST", "/sections/{section}/addTask", placing.add_task_to_section),
         ("GET", "/tasks", tasks.list_tasks),
         ("POST", "/tasks", tasks.create_task),
         ("GET", "/tasks/{task}", tasks.get_task),
@@ -163,10 +163,10 @@ def _routes() -> Routes:
         ("POST", "/tasks/{task}/stories", others.create_story),
         ("GET", "/tasks/{task}/subtasks", tasks.subtasks),
         ("POST", "/tasks/{task}/subtasks", tasks.create_subtask),
-        ("POST", "/tasks/{task}/addProject", tasks.add_project),
-        ("POST", "/tasks/{task}/removeProject", tasks.remove_project),
-        ("POST", "/tasks/{task}/addFollowers", tasks.add_followers),
-        ("POST", "/tasks/{task}/removeFollowers", tasks.remove_followers),
+        ("POST", "/tasks/{task}/addProject", placing.add_project),
+        ("POST", "/tasks/{task}/removeProject", placing.remove_project),
+        ("POST", "/tasks/{task}/addFollowers", placing.add_followers),
+        ("POST", "/tasks/{task}/removeFollowers", placing.remove_followers),
         ("POST", "/tasks/{task}/duplicate", tasks.duplicate_task),
         ("GET", "/stories/{story}", others.get_story),
         ("PUT", "/stories/{story}", others.update_story),

@@ -1,4 +1,4 @@
-"""Asana's task endpoints: list, read, create, update, delete, duplicate, place, follow."""
+"""Asana's task endpoints: list, read, create, update, delete, duplicate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from connectors.sandbox.asana.richtext import BadRichText, check, from_plain
 from connectors.sandbox.asana.shapes import (
     COMPACT_TASK,
     OPT_IN_TASK,
-    compact_section,
     compact_task,
     compact_user,
     day,
@@ -253,12 +252,12 @@ def _set_name_and_notes(desk: Desk, task: Task, name: str, html: str | None, sil
     if name != task.name:
         if not silent:
             text = f'changed the name to "{name}"'
-            _tell(desk, task, "name_changed", text, old_name=task.name, new_name=name)
+            tell(desk, task, "name_changed", text, old_name=task.name, new_name=name)
         task.name = name
     if html is not None and html != task.html:
         task.html = html
         if not silent:
-            _tell(desk, task, "notes_changed", "changed the description")
+            tell(desk, task, "notes_changed", "changed the description")
 
 
 def _set_due(desk: Desk, task: Task, due_on: object, due_at: datetime | None, silent: bool) -> None:
@@ -269,7 +268,7 @@ def _set_due(desk: Desk, task: Task, due_on: object, due_at: datetime | None, si
     new = {"due_on": day(task.due_on), "due_at": stamp(task.due_at), "start_on": None}
     if not silent:
         text = f"changed the due date to {new['due_on']}" if task.due_on else "removed the due date"
-        _tell(desk, task, "due_date_changed", text, old_dates=old, new_dates=new)
+        tell(desk, task, "due_date_changed", text, old_dates=old, new_dates=new)
 
 
 def _set_completed(desk: Desk, task: Task, completed: bool, silent: bool) -> None:
@@ -280,106 +279,19 @@ def _set_completed(desk: Desk, task: Task, completed: bool, silent: bool) -> Non
     task.completed_by = desk.user.gid if completed else None
     if not silent:
         kind, text = ("marked_complete", "completed this task") if completed else ("marked_incomplete", "reopened")
-        _tell(desk, task, kind, text)
+        tell(desk, task, kind, text)
 
 
-def _tell(desk: Desk, task: Task, kind: str, text: str, **extra: object) -> None:
+def tell(desk: Desk, task: Task, kind: str, text: str, **extra: object) -> None:
     desk.state.tell_plain(task, kind, desk.user.gid, desk.now, f"{desk.user.name} {text}", desk.source, **extra)
 
 
 def _tell_assigned(desk: Desk, task: Task) -> None:
     if task.assignee is None:
-        _tell(desk, task, "unassigned", "unassigned this task")
+        tell(desk, task, "unassigned", "unassigned this task")
         return
     user = desk.state.users[task.assignee]
-    _tell(desk, task, "assigned", f"assigned to {user.name}", assignee=compact_user(user))
-
-
-# ── placing and following ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def add_project(desk: Desk, task: str) -> Answer:
-    """With `section` at its bottom; a task that is in the project already is moved."""
-    found = desk.task(task)
-    project = desk.named_project(desk.data.get("project"))
-    section = desk.named_section(desk.data["section"], project) if desk.data.get("section") else None
-    was_in = project.gid in found.memberships
-    if was_in and section is None:
-        return desk.one({})
-    if not was_in and len(found.memberships) >= 20:
-        raise say.bad("project: A task may be in at most 20 projects")
-    old = found.memberships.get(project.gid)
-    desk.state.place(found, project.gid, section.gid if section else None)
-    if was_in:
-        _tell_moved(desk, found, old)
-    else:
-        _tell(desk, found, "added_to_project", f"added to {project.name}")
-    _moved(desk, found)
-    return desk.one({})
-
-
-def remove_project(desk: Desk, task: str) -> Answer:
-    found = desk.task(task)
-    project = desk.named_project(desk.data.get("project"))
-    if project.gid not in found.memberships:
-        raise say.bad("project: Task is not in this project")
-    desk.state.unplace(found, project.gid)
-    _tell(desk, found, "removed_from_project", f"removed from {project.name}")
-    _moved(desk, found)
-    return desk.one({})
-
-
-def add_task_to_section(desk: Desk, section: str) -> Answer:
-    """Moves within the project, to the section's top."""
-    home = desk.section(section)
-    if "task" not in desk.data:
-        raise say.bad("task: Missing input")
-    found = desk.task(str(desk.data["task"]))
-    old = found.memberships.get(home.project)
-    desk.state.place(found, home.project, home.gid, top=True)
-    _tell_moved(desk, found, old)
-    _moved(desk, found)
-    return desk.one({})
-
-
-def _tell_moved(desk: Desk, task: Task, old: str | None) -> None:
-    sections = desk.state.sections
-    new = next(s for p, s in task.memberships.items() if old is None or sections[old].project == p)
-    if new == old:
-        return
-    extra: Json = {"new_section": compact_section(sections[new])}
-    if old is not None:
-        extra["old_section"] = compact_section(sections[old])
-    _tell(desk, task, "section_changed", f"moved this task to {sections[new].name}", **extra)
-
-
-def _moved(desk: Desk, task: Task) -> None:
-    if desk.switches.moves_bump_modified:
-        task.modified_at = max(task.modified_at, desk.now)
-
-
-def add_followers(desk: Desk, task: str) -> Answer:
-    found = desk.task(task)
-    users = [desk.named_user("followers", f) for f in _listed(desk, "followers")]
-    for user in users:
-        desk.state.follow(found, user.gid)
-    return desk.one(shown(full_task(desk.state, found), desk.tree, None, OPT_IN_TASK))
-
-
-def remove_followers(desk: Desk, task: str) -> Answer:
-    found = desk.task(task)
-    gone = {desk.named_user("followers", f).gid for f in _listed(desk, "followers")}
-    found.followers = [g for g in found.followers if g not in gone]
-    return desk.one(shown(full_task(desk.state, found), desk.tree, None, OPT_IN_TASK))
-
-
-def _listed(desk: Desk, name: str) -> list[object]:
-    value = desk.data.get(name)
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",")]
-    if not isinstance(value, list):
-        raise say.bad(f"{name}: Missing input")
-    return value
+    tell(desk, task, "assigned", f"assigned to {user.name}", assignee=compact_user(user))
 
 
 def duplicate_task(desk: Desk, task: str) -> Answer:
@@ -400,7 +312,7 @@ def duplicate_task(desk: Desk, task: str) -> Answer:
     desk.state.tasks[copy.gid] = copy
     for project, section in found.memberships.items():
         desk.state.place(copy, project, section)
-    _tell(desk, copy, "duplicated", "duplicated this task", duplicated_from=compact_task(found))
+    tell(desk, copy, "duplicated", "duplicated this task", duplicated_from=compact_task(found))
     job = {"gid": desk.state.new_gid(), "resource_type": "job", "resource_subtype": "duplicate_task",
            "status": "succeeded", "new_task": compact_task(copy)}  # fmt: skip
     return desk.one(job, 201)

@@ -78,24 +78,6 @@ def _group(group: Json, whole: Callable[[Any], bool]) -> Test:
     return lambda row: whole(t(row) for t in tests)
 
 
-def _single(one: Json) -> Test:
-    name = pick(one, "fieldName", "field_name")
-    if not name:
-        raise BadRequest("A filter must name a field.")
-    for keys, build in (
-        (("stringFilter", "string_filter"), _string),
-        (("inListFilter", "in_list_filter"), _in_list),
-        (("numericFilter", "numeric_filter"), _numeric),
-        (("betweenFilter", "between_filter"), _between),
-        (("emptyFilter", "empty_filter"), _empty),
-    ):
-        how = pick(one, *keys)
-        if how is not None:
-            matches = build(how)
-            return lambda row: matches(row.get(name, ""))
-    raise BadRequest(f"Filter on {name} says nothing.")
-
-
 def _empty(_: Json) -> Callable[[str], bool]:
     return lambda text: text in ("", "(not set)")
 
@@ -159,3 +141,24 @@ def _numeric(how: Json) -> Callable[[str], bool]:
 def _between(how: Json) -> Callable[[str], bool]:
     low, high = _amount(pick(how, "fromValue", "from_value")), _amount(pick(how, "toValue", "to_value"))
     return lambda text: low <= _decimal(text) <= high
+
+
+_SINGLES: tuple[tuple[tuple[str, str], Callable[[Json], Callable[[str], bool]]], ...] = (
+    (("stringFilter", "string_filter"), _string),
+    (("inListFilter", "in_list_filter"), _in_list),
+    (("numericFilter", "numeric_filter"), _numeric),
+    (("betweenFilter", "between_filter"), _between),
+    (("emptyFilter", "empty_filter"), _empty),
+)
+
+
+def _single(one: Json) -> Test:
+    name = pick(one, "fieldName", "field_name")
+    if not name:
+        raise BadRequest("A filter must name a field.")
+    for keys, build in _SINGLES:
+        how = pick(one, *keys)
+        if how is not None:
+            matches = build(how)
+            return lambda row: matches(row.get(name, ""))
+    raise BadRequest(f"Filter on {name} says nothing.")
