@@ -259,13 +259,7 @@ class Calendar:
         Minutes and hours are elapsed after `ends_at`. Days, weeks and business days are whole: "20 days" after
         31 October is the end of 20 November. Periods: the end of the n-th later period.
         """
-        match span.unit:
-            case SpanUnit.MINUTES | SpanUnit.HOURS:
-                return self.ends_at(period, zone) + elapsed(span)
-            case SpanUnit.PERIODS:
-                return self.ends_at(self.after(period, span.count), zone)
-            case _:
-                return self.start_of(self.add(period.last, span) + timedelta(days=1), zone)
+        return _deadline(self, period, span, zone)
 
 
 @lru_cache(maxsize=4096)
@@ -282,3 +276,14 @@ def _first_instant(day: date, zone: tzinfo) -> datetime:
         else:
             before = middle
     return after
+
+
+@lru_cache(maxsize=8192)
+def _deadline(calendar: Calendar, period: Period, span: Span, zone: tzinfo | None) -> datetime:
+    match span.unit:
+        case SpanUnit.MINUTES | SpanUnit.HOURS:
+            return calendar.ends_at(period, zone) + elapsed(span)
+        case SpanUnit.PERIODS:
+            return calendar.ends_at(calendar.after(period, span.count), zone)
+        case _:
+            return calendar.start_of(calendar.add(period.last, span) + timedelta(days=1), zone)
