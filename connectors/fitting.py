@@ -35,8 +35,16 @@ def one_line(text: str, limit: int) -> str:
 
 
 def clean(text: str) -> str:
-    """Data made fit for any vendor: one line, single blanks, no control characters, nothing UTF-8 or XML cannot say."""
-    return " ".join(_UNSAYABLE.sub("", _CONTROL.sub(" ", text)).split())
+    """Data made fit for any vendor: one line, single blanks, no control characters, nothing UTF-8 or XML cannot say.
+
+    Blanks that do not break (1 200) stay as they are.
+    """
+    return clean_within(text).strip(" ")
+
+
+def clean_within(text: str) -> str:
+    """The same, but a blank at either end, which keeps it apart from its neighbours in a line, stays."""
+    return _CONTROL.sub(" ", _UNSAYABLE.sub("", text))
 
 
 def _length(document: Document) -> int:

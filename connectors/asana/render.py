@@ -11,7 +11,7 @@ import re
 from html import escape, unescape
 from urllib.parse import urlsplit
 
-from connectors.fitting import clean, fit
+from connectors.fitting import clean, clean_within, fit
 from mapping.documents import (
     Block,
     Bullets,
@@ -67,7 +67,7 @@ def _notes(document: Document) -> str:
 def _block(block: Block) -> str:
     match block:
         case Heading(text=text):
-            return f"<h2>{_text(text)}</h2>" if clean(text) else ""
+            return f"<h2>{_text(clean(text))}</h2>" if clean(text) else ""
         case Paragraph(lines=lines):
             return "\n".join(_line(one) for one in lines)
         case Bullets(items=items):
@@ -126,11 +126,7 @@ def _said_line(items: Line) -> str:
 
 
 def _text(text: str) -> str:
-    """Data, escaped. Blanks at its ends separate it from its neighbours and stay."""
-    plain = clean(text)
-    if not plain:
-        return " " if text else ""
-    return (" " if text[:1].isspace() else "") + escape(plain, quote=False) + (" " if text[-1:].isspace() else "")
+    return escape(clean_within(text), quote=False)
 
 
 def is_web(url: str) -> bool:
