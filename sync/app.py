@@ -1,0 +1,233 @@
+"""The composition root: the one place where file, store, vendors and clock meet."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from config import Config
+from connectors.base import Finding, Source, Tracker
+from connectors.patience import Patience
+from connectors.registry import build_source, build_tracker
+from mapping.links import Decision
+from mapping.queries import Ask, CellQuery
+from sync.asking import newest_ended, queries_of
+from sync.backup import backup
+from sync.clock import Clock, fixed_clock, system_clock
+from sync.cycle import Choices, Cycle, Outlook
+from sync.cycle_record import cycle_record
+from sync.errors import StoreError
+from sync.failpoints import Failpoint, failpoint_of
+from sync.gather import desk_of
+from sync.history import history_report
+from sync.memory import recall
+from sync.recall import recall_kpi, recall_standing
+from sync.reports import BacktestReport, HistoryReport, StatusReport, WhyReport
+from sync.status import status_report
+from sync.steps import CycleReport
+from sync.store import Store
+from sync.subjects import find_subject
+from sync.why import why_kpi
+from sync.why_work import why_work
+from sync.withdraw import withdrawal
+
+
+class TimeWentBack(StoreError):
+    """Now is earlier than the last cycle: what happened since would be judged from before it (exit 2)."""
+
+
+class App:
+    """What a command may do with one workspace. Vendors are built when first spoken to."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        patience: Patience,
+        failpoint: Failpoint,
+    ) -> None:
+        self.config, self.clock, self.patience, self.failpoint = config, clock, patience, failpoint
+        self._stores: list[Store] = []
+        self._vendors: tuple[dict[str, Source], dict[str, Tracker]] | None = None
+
+    # ── commands that look at the world ──────────────────────────────────────────────────────────────────────────
+
+    def plan(self) -> CycleReport:
+        """What a sync would do now and why: a cycle on a copy of the store that is thrown away."""
+        with self._copy(as_of=self.clock()) as copy:
+            cycle = self._cycle(copy, Choices())
+            return cycle.report(cycle.look(None))
+
+    def sync(self, accept_new: bool = False, accept_missing: Sequence[str] = ()) -> CycleReport:
+        """One cycle. Raises LockHeld, WorkspaceMismatch, TimeWentBack, StoreUnusable."""
+        choices = Choices(accept_new=accept_new, accept_missing=frozenset(accept_missing))
+        return self._written("sync", choices, lambda cycle, outlook: cycle.act(outlook))
+
+    def withdraw(self, number: int) -> CycleReport:
+        """Complete or archive what a cycle made and nobody touched. LookupError: there was no such cycle."""
+        with self._store() as store, store.records(reads_only=True) as records:
+            if records.cycle(number) is None:
+                last = records.last_cycle()
+                there = f"the last is {last.n}" if last is not None else "there was none yet"
+                raise LookupError(f"there is no cycle {number}; {there}")
+
+        def only_take_back(cycle: Cycle, outlook: Outlook) -> None:
+            tasks = {name: view.tasks for name, view in outlook.views.items()}
+            kinds = {name: tracker.kind == "trello" for name, tracker in cycle.trackers.items()}
+            outlook.steps = list(withdrawal(number, outlook.links.values(), tasks, kinds).steps)
+            cycle.act(outlook)
+
+        return self._written(f"withdraw {number}", Choices(), only_take_back)
+
+    def _written(self, command: str, choices: Choices, act: Callable[[Cycle, Outlook], None]) -> CycleReport:
+        store = self._store()
+        with store.lock(f"alignd {command}"):
+            now = self.clock()
+            with store.records() as records:
+                last = records.last_cycle()
+                if last is not None and now < last.at:
+                    zone = self.config.workspace.calendar.zone
+                    raise TimeWentBack(
+                        f"it is {now.astimezone(zone):%Y-%m-%d %H:%M} now, and the last cycle was "
+                        f"at {last.at.astimezone(zone):%Y-%m-%d %H:%M}",
+                        "set the clock right, or give --at a later time",
+                    )
+            cycle = self._cycle(store, choices)
+            with store.records() as records:
+                number = records.begin_cycle(now, command)
+            outlook = cycle.look(number)
+            act(cycle, outlook)
+            report = cycle.report(outlook)
+            zone = self.config.workspace.calendar.zone
+            with store.records() as records:
+                calls = {
+                    name: {"made": one.made, "least": one.least, "charged": one.charged}
+                    for name, one in report.calls.items()
+                }
+                records.end_cycle(number, self.clock(), cycle_record(report, zone), calls)
+            return report
+
+    def examine(self) -> Iterator[Finding]:
+        """Every source and tracker, one line each thing that must be right."""
+        with self._copy() as copy, copy.records(reads_only=True) as records:
+            now = self.clock()
+            memory = recall(records, self.config, self.config.workspace.calendar.local_date(now))
+        desk = desk_of(self.config, memory, now)
+        sources, trackers = self._spoken_to()
+        for name, source in sources.items():
+            asks: dict[Ask, None] = {}
+            for kpi in self.config.kpis.values():
+                period = newest_ended(kpi, desk)
+                for query in queries_of(kpi, self.config.kpis):
+                    if query.source == name:
+                        asks[Ask(query, period, kpi.breakdown if not isinstance(query, CellQuery) else None)] = None
+            yield from source.examine(list(asks))
+        for tracker in trackers.values():
+            yield from tracker.examine(list(self.config.people.values()))
+
+    def backtest(self, weeks: int) -> BacktestReport:
+        """What this file would have done over the past weeks, with real readings, writing nothing."""
+        from sync.backtest import backtest
+
+        sources, _ = self._spoken_to()
+        with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
+            memory = recall(records, self.config, self.config.workspace.calendar.local_date(self.clock()))
+        return backtest(self.config, memory, sources, weeks, self.clock())
+
+    # ── commands that only remember ──────────────────────────────────────────────────────────────────────────────
+
+    def status(self, person: str | None) -> StatusReport:
+        with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
+            return status_report(self.config, recall_standing(records, self.config), self.clock(), person)
+
+    def why(self, subject: str, period: str | None) -> WhyReport:
+        """UnknownSubject: nothing is called so; ValueError: no such period."""
+        calendar = self.config.workspace.calendar
+        chosen = calendar.parse(period) if period is not None else None
+        with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
+            found = find_subject(subject, self.config, records.links())
+            if found.link is not None:
+                return why_work(self.config, found.link, recall_kpi(records, found.link.subject), self.clock())
+            kpi = self.config.kpis[found.kpi or ""]
+            return why_kpi(self.config, kpi, recall_kpi(records, kpi.id), self.clock(), chosen)
+
+    def history(self, kpi: str, reread: str | None) -> HistoryReport:
+        """A KPI's numbers; with `reread` (a period) everything since then is asked again first."""
+        notes: Sequence[str] = ()
+        if reread is not None:
+            from sync.rereading import reread_from
+
+            since = self.config.workspace.calendar.parse(reread)
+            with self._store() as store, store.lock("alignd history --reread"):
+                notes = reread_from(self.config, store, self._spoken_to()[0], kpi, since, self.clock())
+        with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
+            return history_report(self.config, self.config.kpis[kpi], recall_kpi(records, kpi), self.clock(), notes)
+
+    def decisions(self) -> list[Decision]:
+        with self._copy() as copy, copy.records(reads_only=True) as records:
+            return list(records.decisions())
+
+    def backup(self, path: Path) -> None:
+        store = Store.open(self.config.store, workspace=self.config.workspace.id, create=False)
+        try:
+            backup(store, path)
+        finally:
+            store.close()
+
+    # ── within ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def close(self) -> None:
+        while self._stores:
+            self._stores.pop().close()
+
+    def _store(self) -> Store:
+        if not self._stores:
+            self._stores.append(Store.open(self.config.store, workspace=self.config.workspace.id))
+        return self._stores[0]
+
+    @contextmanager
+    def _copy(self, as_of: datetime | None = None) -> Iterator[Store]:
+        """A copy of the store in memory; the store itself is neither made nor written."""
+        store = Store.open(self.config.store, workspace=self.config.workspace.id, create=False)
+        try:
+            copy = store.throwaway(as_of)
+        finally:
+            store.close()
+        try:
+            yield copy
+        finally:
+            copy.close()
+
+    def _spoken_to(self) -> tuple[dict[str, Source], dict[str, Tracker]]:
+        if self._vendors is None:
+            sources = {
+                name: source
+                for name, settings in self.config.sources.items()
+                if (source := build_source(settings, self.patience)) is not None
+            }
+            zone = self.config.workspace.calendar.zone
+            trackers = {
+                name: build_tracker(settings, self.patience, zone) for name, settings in self.config.trackers.items()
+            }
+            self._vendors = sources, trackers
+        return self._vendors
+
+    def _cycle(self, store: Store, choices: Choices) -> Cycle:
+        sources, trackers = self._spoken_to()
+        return Cycle(self.config, store, sources, trackers, self.clock, choices, self.failpoint)
+
+
+@contextmanager
+def open_app(config: Config, *, at: datetime | None = None, stop: threading.Event | None = None) -> Iterator[App]:
+    """The app of one workspace, closed at the end. `at` stands still for now; `stop` ends any wait."""
+    clock = fixed_clock(at) if at is not None else system_clock
+    patience = Patience(stop=stop) if stop is not None else Patience()
+    app = App(config, clock, patience, failpoint_of(os.environ))
+    try:
+        yield app
+    finally:
+        app.close()

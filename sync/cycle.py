@@ -1,0 +1,321 @@
+"""One cycle: read → evaluate → plan → apply → record. Level-triggered: nothing depends on having seen an event.
+
+`look` works everything out and writes what it learned into the store it is given; `plan` gives it a throw-away copy,
+so a plan is a cycle that was never applied. `act` carries out the steps; `report` says what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from config.changes import changes, summary
+
+from config import Config
+from connectors.base import Source, Tracker
+from mapping.goals import Goals
+from mapping.judgements import Judgement
+from mapping.keys import data_key
+from mapping.links import Link, Note
+from mapping.queries import Trouble
+from mapping.readings import Reading
+from mapping.tasks import View
+from sync.doubts import NOT_MADE, unsettled
+from sync.execute import apply
+from sync.failpoints import Failpoint, no_failpoint
+from sync.gather import Gathered, desk_of, gather, question_of
+from sync.latches import MISSING, NEW, Latch, missing, too_many
+from sync.memory import Memory, digests, recall
+from sync.numbers import first_seen, new_definitions, work_out
+from sync.observe import Observed, observe
+from sync.plan.plan import plan
+from sync.plan.situation import Situation, SourceState
+from sync.readback import ReadBack, Readers, dismiss, read_back
+from sync.resolve import resolve
+from sync.steps import CallCount, CycleReport, Problem, Seen, Step
+from sync.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person at the command line said for this cycle. `whole`: read the trackers' whole listings."""
+
+    accept_new: bool = False
+    accept_missing: frozenset[str] = frozenset()
+    whole: bool = True
+
+
+@dataclass
+class Outlook:
+    """What a cycle found and would do, complete before the first write to a tracker."""
+
+    now: datetime
+    cycle: int | None
+    steps: list[Step] = field(default_factory=list)
+    links: dict[str, Link] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    latches: list[Latch] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    shown: list[tuple[Reading, Judgement]] = field(default_factory=list)
+    file_changes: tuple[str, ...] = ()
+    nothing_reachable: bool = False
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """One pass over one workspace. Everything it depends on is given; it keeps nothing between passes."""
+
+    config: Config
+    store: Store
+    sources: Mapping[str, Source]
+    trackers: Mapping[str, Tracker]
+    clock: Callable[[], datetime]
+    choices: Choices = Choices()
+    failpoint: Failpoint = no_failpoint
+
+    # ── look ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def look(self, cycle: int | None) -> Outlook:
+        """Read the world and the record, judge, and plan. Writes to the store only."""
+        now = self.clock()
+        config = self.config
+        today = config.workspace.calendar.local_date(now)
+        with self.store.records() as records:
+            _carry_over(records, config)
+        with self.store.records(reads_only=True) as records:
+            memory = recall(records, config, today)
+        outlook = Outlook(now, cycle, links=dict(memory.links), notes=dict(memory.notes))
+        outlook.file_changes = tuple(changes(memory.file_summary, summary(config)))
+
+        observed = observe(
+            self.trackers,
+            list(memory.links.values()),
+            memory.tracker_memory,
+            list(config.people.values()),
+            now,
+            whole=self.choices.whole,
+        )
+        outlook.views = observed.views
+        outlook.troubles += observed.troubles
+        found = resolve(outlook.links, outlook.notes, observed.views, self.trackers, config, memory, now)
+        outlook.links.update(found.links)
+        outlook.notes.update(found.notes)
+        outlook.seen += found.seen
+        outlook.troubles += found.troubles
+        back, stopped = self._read_back(outlook, memory, now)
+
+        forms = digests(config)
+        present = {kpi: digest for kpi, (digest, _) in forms.items()}
+        desk = desk_of(config, memory, now)
+        question = question_of(config, memory, present, desk)
+        gathered = gather(question, self.sources, config, memory, present, desk)
+        outlook.troubles += gathered.troubles
+        rows, ended = new_definitions(forms, memory, now)
+        since = first_seen(present, memory, now)
+        numbers = work_out(config, memory, present, since, gathered, ended, outlook.links, desk)
+        outlook.links.update(numbers.links)
+        outlook.troubles += numbers.troubles
+        outlook.shown = numbers.shown
+
+        with self.store.records() as records:
+            records.keep_definitions([replace(row, cycle=cycle) for row in rows])
+            records.keep_readings(gathered.readings, cycle)
+            records.keep_judgements(numbers.judgements, cycle)
+            records.keep_episodes(numbers.episodes)
+            records.keep_photographs(gathered.photographs)
+            for source, facts in gathered.facts.items():
+                records.keep_source_facts(source, facts)
+            for tracker, view in observed.views.items():
+                records.keep_memory(tracker, view.memory)
+            if gathered.targets_rows is not None:
+                records.keep_value("targets_rows", gathered.targets_rows)
+            records.put_links([link for key, link in outlook.links.items() if memory.links.get(key) != link])
+            records.put_notes([note for key, note in outlook.notes.items() if memory.notes.get(key) != note])
+            for decision in back.decisions:
+                records.decide(decision)
+
+        situation = Situation(
+            config=config,
+            now=now,
+            records=numbers.records,
+            links=outlook.links,
+            notes=outlook.notes,
+            views={tracker: view for tracker, view in observed.views.items() if tracker not in stopped},
+            goals=Goals(config.goals),
+            replies=back.replies,
+            sources=_source_states(config, memory, gathered),
+            config_changed=bool(outlook.file_changes),
+            counted_since=_counted_since(config, memory, rows, now),
+        )
+        steps = [*plan(situation), *found.steps]
+        outlook.steps = self._latched(steps, outlook, memory, now)
+        asked = set(question.asks) | set(question.alone) | set(question.tables)
+        outlook.nothing_reachable = _nothing_reachable(asked, gathered, self.trackers, observed)
+        return outlook
+
+    def _read_back(self, outlook: Outlook, memory: Memory, now: datetime) -> tuple[ReadBack, frozenset[str]]:
+        """What people did, tracker by tracker; a mass disappearance stops writing there and dismisses nothing."""
+        united, stopped = ReadBack(), set[str]()
+        for tracker, view in outlook.views.items():
+            readers = Readers(
+                {account: person for person, account in view.accounts.items()},
+                outlook.notes,
+                memory.decided,
+                self.config.workspace.calendar,
+                now,
+                memory.last_cycle.at if memory.last_cycle is not None else None,
+            )
+            links = [link for link in outlook.links.values() if link.tracker == tracker]
+            back = read_back(links, view, readers)
+            standing = memory.latches.get(tracker, {}).get(MISSING)
+            accepted = tracker in self.choices.accept_missing
+            vanished = missing(tracker, links, view, standing, accepted=accepted, now=now)
+            self._set(tracker, MISSING, vanished.latch, outlook)
+            if vanished.latch is not None:
+                stopped.add(tracker)
+            outlook.links.update(back.links)
+            outlook.notes.update(back.notes)
+            for key in back.gone if vanished.latch is None else []:
+                link, seen, decision = dismiss(outlook.links[key], now)
+                outlook.links[key] = link
+                back.seen += [seen] if seen is not None else []
+                back.decisions += [decision] if decision is not None else []
+            outlook.seen += back.seen
+            united.decisions += back.decisions
+            united.replies += back.replies
+        outlook.links.update(_freed(outlook.links, self.config))
+        return united, frozenset(stopped)
+
+    def _latched(self, steps: Sequence[Step], outlook: Outlook, memory: Memory, now: datetime) -> list[Step]:
+        """The latch before mass creation, tracker by tracker."""
+        held = list(steps)
+        for tracker, settings in self.config.trackers.items():
+            standing = memory.latches.get(tracker, {}).get(NEW)
+            checked = too_many(tracker, held, settings.new_at_most, standing, accepted=self.choices.accept_new, now=now)
+            held = list(checked.steps)
+            self._set(tracker, NEW, checked.latch, outlook)
+        return held
+
+    def _set(self, tracker: str, name: str, latch: Latch | None, outlook: Outlook) -> None:
+        with self.store.records() as records:
+            if latch is None:
+                records.clear_latch(tracker, name)
+            else:
+                records.set_latch(latch)
+                outlook.latches.append(latch)
+
+    # ── act ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def act(self, outlook: Outlook) -> None:
+        """Carry out what is planned. The outlook's steps become what became of them."""
+        if outlook.cycle is None:
+            raise ValueError("a plan is not carried out")
+        live = {tracker: self.trackers[tracker] for tracker in outlook.views}
+        outlook.steps = apply(
+            outlook.steps,
+            store=self.store,
+            trackers=live,
+            links=outlook.links,
+            notes=outlook.notes,
+            cycle=outlook.cycle,
+            now=self.clock,
+            failpoint=self.failpoint,
+            vendor_now={tracker: view.vendor_now for tracker, view in outlook.views.items()},
+        )
+
+    # ── report ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def report(self, outlook: Outlook) -> CycleReport:
+        """What happened, or would. Keeps which problems were there, so that a new one can be told."""
+        with self.store.records() as records:
+            doubtful = [one for one in outlook.links.values() if one.state in NOT_MADE]
+            outlook.problems += unsettled(doubtful, records.attempts([one.key for one in doubtful]))
+            problems = problems_of(outlook)
+            marked = records.keep_problems(problems, outlook.now)
+            if outlook.cycle is not None:
+                records.keep_file_summary(summary(self.config))
+        return CycleReport(
+            workspace=self.config.workspace.id,
+            cycle=outlook.cycle,
+            at=outlook.now.astimezone(self.config.workspace.calendar.zone),
+            shown=tuple(outlook.shown),
+            steps=tuple(outlook.steps),
+            calls=self._calls(),
+            seen=tuple(outlook.seen),
+            problems=tuple(marked),
+            file_changes=outlook.file_changes,
+            nothing_reachable=outlook.nothing_reachable,
+        )
+
+    def _calls(self) -> dict[str, CallCount]:
+        vendors: dict[str, Source | Tracker] = {**self.sources, **self.trackers}
+        return {name: CallCount(one.calls.made, one.calls.least, one.calls.charged) for name, one in vendors.items()}
+
+
+def problems_of(outlook: Outlook) -> list[Problem]:
+    """Everything a person should look at: troubles at vendors, latches, and what could not be made or is unknown."""
+    found = [Problem(one.where, one.what, one.advice, kind=one.kind) for one in outlook.troubles]
+    found += [latch.problem(new=True) for latch in outlook.latches]
+    found += outlook.problems
+    for step in outlook.steps:
+        if step.trouble is not None:
+            found.append(Problem(step.trouble.where, step.trouble.what, step.trouble.advice, kind=step.trouble.kind))
+    unique: dict[tuple[str, str], Problem] = {}
+    for one in found:
+        unique.setdefault((one.where, one.what), one)
+    return list(unique.values())
+
+
+def _carry_over(records: Any, config: Config) -> None:
+    """`was: old_id` carries history and items over, once."""
+    for kpi in config.kpis.values():
+        if kpi.was is not None and records.definitions(kpi.was) and not records.definitions(kpi.id):
+            records.rename_kpi(kpi.was, kpi.id)
+
+
+def _freed(links: Mapping[str, Link], config: Config) -> dict[str, Link]:
+    """A doubt (`alignd wrong`) ends when its data task is completed."""
+    freed: dict[str, Link] = {}
+    for link in links.values():
+        if link.quiet is None or link.quiet.kind != "wrong" or link.episode is None:
+            continue
+        asked = links.get(data_key(config.workspace.id, link.subject, link.episode))
+        if asked is not None and asked.completed and asked.made_at >= link.quiet.at:
+            freed[link.key] = replace(link, quiet=None)
+    return freed
+
+
+def _source_states(config: Config, memory: Memory, gathered: Gathered) -> dict[str, SourceState]:
+    states: dict[str, SourceState] = {}
+    for source in config.sources:
+        facts = gathered.facts.get(source, memory.source_facts.get(source, {}))
+        since = facts.get("unread_since")
+        states[source] = SourceState(
+            datetime.fromisoformat(since) if isinstance(since, str) else None, str(facts.get("unread_what", ""))
+        )
+    return states
+
+
+def _counted_since(config: Config, memory: Memory, rows: Sequence[Any], now: datetime) -> dict[str, date]:
+    """When the way a KPI is counted last changed; a KPI that was never counted otherwise is not in it."""
+    calendar = config.workspace.calendar
+    changed: dict[str, date] = {}
+    for kpi, known in memory.definitions.items():
+        if len(known) > 1:
+            changed[kpi] = calendar.local_date(known[-1].since)
+    for row in rows:
+        if memory.definitions.get(row.kpi):
+            changed[row.kpi] = calendar.local_date(now)
+    return changed
+
+
+def _nothing_reachable(
+    asked: set[str], gathered: Gathered, trackers: Mapping[str, Tracker], observed: Observed
+) -> bool:
+    """No source that was asked and no tracker answered: nothing could be done (exit 3)."""
+    return bool(trackers) and not observed.views and not gathered.reached and bool(asked or trackers)

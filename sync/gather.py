@@ -1,0 +1,253 @@
+"""Gather: ask the sources what could matter now, and make readings of what they answer.
+
+A source that could not be asked gives no reading at all; it is asked again. A metric that a source refused is asked
+alone once a day, so that it never spoils the others' reports.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from config import Config
+from connectors.base import Source
+from mapping.counting import World, reading_of
+from mapping.kpis import Kpi
+from mapping.photographs import photograph_of
+from mapping.queries import Answer, Ask, CellQuery, Query, Reply, Trouble
+from mapping.readings import Photograph, Reading
+from sync.asking import Desk, Due, Known, cells_due, due_periods, is_answerable, newest_ended, queries_of
+from sync.memory import Memory
+
+ALONE_EVERY = {"ga4": timedelta(hours=24)}  # others: every time they are asked
+REFUSED = "failed"  # the kind of trouble with which a vendor refuses single asks, not the source
+OF_DATA = "bad_data"  # … and the kind that is about what stands in the data
+
+
+@dataclass
+class Gathered:
+    """What the sources gave in this cycle. `readings`: every one worked out now, changed or not."""
+
+    readings: list[Reading] = field(default_factory=list)
+    photographs: list[Photograph] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    targets_rows: list[list[Any]] | None = None
+    reached: set[str] = field(default_factory=set)
+    away: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What this cycle asks, and of what: made before anybody is called."""
+
+    dues: tuple[Due, ...]
+    cells: tuple[Ask, ...]
+    tables: Mapping[str, tuple[str, ...]]  # source → ranges read as they are (targets_from)
+    asks: Mapping[str, tuple[Ask, ...]]  # source → asks, each once
+    alone: Mapping[str, tuple[Ask, ...]]  # source → asks that were refused and are tried alone
+
+
+def desk_of(config: Config, memory: Memory, now: datetime) -> Desk:
+    """The clock and the zones that sources are known to read dates in."""
+    zones: dict[str, tzinfo] = {}
+    for source, facts in memory.source_facts.items():
+        if isinstance(name := facts.get("zone"), str) and source in config.sources:
+            try:
+                zones[source] = ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError):
+                continue  # a zone this machine's tables lack: the workspace's is used, as for a source that names none
+    return Desk(config.kpis, config.terms, config.workspace.calendar, zones, now)
+
+
+def known_of(kpi: str, digest: str, memory: Memory) -> Known:
+    """What the store knows of a KPI under its present definition."""
+    readings = memory.readings.get((kpi, digest), {})
+    since = next((row.since for row in memory.definitions.get(kpi, []) if row.digest == digest), None)
+    return Known(readings, {label: one.read_at for label, one in readings.items()}, since)
+
+
+def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk: Desk) -> Question:
+    """Everything there is to ask now. Nothing to ask is the usual case."""
+    answerable = [kpi for kpi in config.kpis.values() if is_answerable(kpi, config.kpis)]
+    dues = [due for kpi in answerable for due in due_periods(kpi, known_of(kpi.id, digests[kpi.id], memory), desk)]
+    cells = cells_due(answerable, lambda cell: memory.photographs.get((cell.source, cell.cell), []), desk)
+    by_source: dict[str, dict[Ask, None]] = defaultdict(dict)
+    alone: dict[str, dict[Ask, None]] = defaultdict(dict)
+    for ask in [*(one for due in dues for one in _asks(due)), *cells]:
+        source = ask.query.source
+        refused = memory.source_facts.get(source, {}).get("refused", {})
+        last = refused.get(_name(ask.query))
+        if last is None:
+            by_source[source][ask] = None
+        elif desk.now - datetime.fromisoformat(last) >= ALONE_EVERY.get(config.terms[source].kind, timedelta(0)):
+            alone[source][ask] = None
+    tables: dict[str, tuple[str, ...]] = {}
+    from_table = config.targets_from
+    if from_table is not None and from_table.query.table is not None and (dues or cells):
+        tables[from_table.query.source] = (from_table.query.table,)
+    return Question(
+        tuple(dues),
+        tuple(cells),
+        tables,
+        {source: tuple(asks) for source, asks in by_source.items()},
+        {source: tuple(asks) for source, asks in alone.items()},
+    )
+
+
+def gather(
+    question: Question,
+    sources: Mapping[str, Source],
+    config: Config,
+    memory: Memory,
+    digests: Mapping[str, str],
+    desk: Desk,
+) -> Gathered:
+    """Call each source that has something to answer, once, and count what comes back."""
+    gathered = Gathered()
+    answers: dict[Ask, Answer] = {}
+    for source in sorted({*question.asks, *question.alone, *question.tables}):
+        if source not in sources:
+            continue
+        facts = dict(memory.source_facts.get(source, {}))
+        for reply, asked in _replies(source, sources[source], question, desk):
+            answers.update(reply.answers)
+            _account(source, reply, asked, facts, gathered, desk.now)
+            rows = [table for name, table in reply.tables.items() if name in question.tables.get(source, ())]
+            if rows:
+                gathered.targets_rows = [list(row) for row in rows[0]]
+        gathered.facts[source] = facts
+    for ask in question.cells:
+        if ask in answers:
+            photograph = photograph_of(answers[ask], desk.now)
+            if _is_news(photograph, memory, desk):
+                gathered.photographs.append(photograph)
+    gathered.readings = _count(question, answers, gathered, config, memory, digests, desk)
+    return gathered
+
+
+def _asks(due: Due) -> Iterable[Ask]:
+    yield from due.asks
+    if due.breakdown is not None:
+        yield due.breakdown
+
+
+def _replies(name: str, source: Source, question: Question, desk: Desk) -> Iterable[tuple[Reply, Sequence[Ask]]]:
+    asks, tables = question.asks.get(name, ()), question.tables.get(name, ())
+    if asks or tables:
+        yield source.read(asks, now=desk.now, zone=desk.calendar.zone, tables=tables), asks
+    if name in question.alone:
+        yield source.read(question.alone[name], now=desk.now, zone=desk.calendar.zone), question.alone[name]
+
+
+def _account(
+    source: str, reply: Reply, asked: Sequence[Ask], facts: dict[str, Any], gathered: Gathered, now: datetime
+) -> None:
+    """Keep what is known of the source: its zone, what it refuses, since when it can not be read."""
+    gathered.troubles.extend(reply.troubles)
+    zone = next((one.zone for one in reply.answers.values() if one.zone is not None), None)
+    if zone is not None:
+        facts["zone"] = zone
+    refused = dict(facts.get("refused", {}))
+    for trouble in reply.troubles:
+        if trouble.kind == REFUSED:
+            refused.update({_name(ask.query): now.isoformat() for ask in trouble.asks})
+    for ask in reply.answers:
+        refused.pop(_name(ask.query), None)
+    facts["refused"] = refused
+    whole = [one for one in reply.troubles if one.kind not in (REFUSED, OF_DATA)]
+    if reply.answers or reply.tables:
+        gathered.reached.add(source)
+        gathered.away.discard(source)
+        facts.pop("unread_since", None)
+        facts.pop("unread_what", None)
+    elif asked and whole and source not in gathered.reached:
+        gathered.away.add(source)
+        facts.setdefault("unread_since", now.isoformat())
+        facts["unread_what"] = whole[0].what
+
+
+def _name(query: Query) -> str:
+    """A stable name of a query, by which a refused one is remembered."""
+    return repr(query)
+
+
+def _is_news(photograph: Photograph, memory: Memory, desk: Desk) -> bool:
+    """One photograph a day, and one whenever the cell changed: enough to know what it held before any midnight."""
+    taken = memory.photographs.get((photograph.source, photograph.cell), [])
+    if not taken:
+        return True
+    last = taken[-1]
+    same = replace(last, seen_at=photograph.seen_at) == photograph
+    same_day = desk.calendar.local_date(last.seen_at) == desk.calendar.local_date(photograph.seen_at)
+    return not (same and same_day)
+
+
+def _count(
+    question: Question,
+    answers: Mapping[Ask, Answer],
+    gathered: Gathered,
+    config: Config,
+    memory: Memory,
+    digests: Mapping[str, str],
+    desk: Desk,
+) -> list[Reading]:
+    photographs = {key: list(taken) for key, taken in memory.photographs.items()}
+    for one in gathered.photographs:
+        photographs.setdefault((one.source, one.cell), []).append(one)
+    readings: list[Reading] = []
+    done: set[tuple[str, str]] = set()
+    for due in [*question.dues, *_photographed(config, memory, digests, photographs, desk)]:
+        if (due.kpi, due.period.label) in done:
+            continue
+        done.add((due.kpi, due.period.label))
+        found = {ask.query: answers[ask] for ask in due.asks if ask in answers}
+        world = World(found, photographs, config.terms, desk.calendar, desk.now)
+        kpi = config.kpis[due.kpi]
+        reading = reading_of(kpi, digests[kpi.id], due.period, world, config.kpis, background=due.background)
+        if reading is None:
+            continue
+        before = memory.readings.get((kpi.id, digests[kpi.id]), {}).get(due.period.label)
+        readings.append(_with_context(reading, due, kpi, answers, before))
+    return readings
+
+
+def _with_context(
+    reading: Reading, due: Due, kpi: Kpi, answers: Mapping[Ask, Answer], before: Reading | None
+) -> Reading:
+    """The reading with its breakdown (as asked now, else as known) and with how it was first come by."""
+    if due.breakdown is not None and due.breakdown in answers:
+        reading = replace(
+            reading, breakdown=tuple((name, value * kpi.scale) for name, value in answers[due.breakdown].breakdown)
+        )
+    elif before is not None:
+        reading = replace(reading, breakdown=before.breakdown)
+    return reading if before is None else replace(reading, background=before.background)
+
+
+def _photographed(
+    config: Config,
+    memory: Memory,
+    digests: Mapping[str, str],
+    photographs: Mapping[tuple[str, str], Sequence[Photograph]],
+    desk: Desk,
+) -> Iterable[Due]:
+    """KPIs of cells alone: the newest ended period is worked out from photographs, without asking anybody."""
+    for kpi in config.kpis.values():
+        queries = queries_of(kpi, config.kpis)
+        if not queries or not all(isinstance(query, CellQuery) for query in queries):
+            continue
+        cells = [query for query in queries if isinstance(query, CellQuery)]
+        taken = [one for cell in cells for one in photographs.get((cell.source, cell.cell), ())]
+        newest = newest_ended(kpi, desk)
+        reading = memory.readings.get((kpi.id, digests[kpi.id]), {}).get(newest.label)
+        if reading is not None and reading.final and reading.trusted:
+            continue
+        if any(one.seen_at < desk.calendar.ends_at(newest) for one in taken) or any(
+            one.as_of is not None and one.as_of in newest for one in taken
+        ):
+            yield Due(kpi.id, newest, (), False)

@@ -1,0 +1,80 @@
+"""Memory: all that the store remembers and a cycle needs, loaded in one transaction, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from config import Config
+from mapping.definitions import canonical, digest
+from mapping.judgements import Episode, Judgement
+from mapping.links import Link, Note
+from mapping.readings import Photograph, Reading
+from sync.latches import Latch
+from sync.store import CycleRow, DefinitionRow, Records, Sending
+
+REMEMBERED_DAYS = 1100  # longer than any window a judgement or a baseline looks back over
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was known when the cycle began. `readings` and `judged` by (KPI, definition); see `Records`."""
+
+    links: Mapping[str, Link]
+    notes: Mapping[str, Note]
+    readings: Mapping[tuple[str, str], Mapping[str, Reading]]
+    judged: Mapping[tuple[str, str], list[Judgement]]
+    all_judged: Mapping[tuple[str, str], list[Judgement]]
+    episodes: Mapping[str, list[Episode]]
+    photographs: Mapping[tuple[str, str], list[Photograph]]
+    definitions: Mapping[str, list[DefinitionRow]]
+    source_facts: Mapping[str, Mapping[str, Any]]
+    tracker_memory: Mapping[str, Mapping[str, object]]
+    latches: Mapping[str, Mapping[str, Latch]]
+    decided: frozenset[str]
+    file_summary: Mapping[str, Any] | None
+    last_cycle: CycleRow | None
+    attempts: Mapping[str, list[Sending]] = field(default_factory=dict)
+    targets_rows: list[list[Any]] = field(default_factory=list)
+
+    @property
+    def first_sight(self) -> bool:
+        """Nothing was ever remembered of this workspace."""
+        return self.last_cycle is None
+
+
+def recall(records: Records, config: Config, today: date) -> Memory:
+    """Load everything a cycle needs."""
+    since = today - timedelta(days=REMEMBERED_DAYS)
+    definitions: dict[str, list[DefinitionRow]] = {}
+    for row in records.definitions():
+        definitions.setdefault(row.kpi, []).append(row)
+    return Memory(
+        links=records.links(),
+        notes=records.notes(),
+        readings=records.latest_readings_all(since),
+        judged=records.judgements_all(since),
+        all_judged=records.judgements_all(since, history=True),
+        episodes=records.episodes_all(),
+        photographs=records.photographs_all(),
+        definitions=definitions,
+        source_facts=records.source_facts_all(),
+        tracker_memory={tracker: records.memory(tracker) for tracker in config.trackers},
+        latches={tracker: records.latches(tracker) for tracker in config.trackers},
+        decided=records.decided(),
+        file_summary=records.file_summary(),
+        last_cycle=records.last_cycle(),
+        attempts=records.attempts(),
+        targets_rows=records.value("targets_rows") or [],
+    )
+
+
+def digests(config: Config) -> dict[str, tuple[str, dict[str, object]]]:
+    """Of each KPI, the hash of how it is counted now, and the canonical form it is the hash of."""
+    found: dict[str, tuple[str, dict[str, object]]] = {}
+    for kpi in config.kpis.values():
+        form = canonical(kpi, config.kpis, config.terms, config.workspace.calendar)
+        found[kpi.id] = (digest(form), form)
+    return found

@@ -1,0 +1,59 @@
+"""Observe: read every tracker as it stands now. One that cannot be read is away, and the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connectors.base import Tracker
+from connectors.errors import VendorError
+from mapping.links import Link, LinkState
+from mapping.people import Person
+from mapping.queries import Trouble
+from mapping.tasks import Known, View
+
+
+@dataclass
+class Observed:
+    """`views` by tracker id; `troubles` of trackers that could not be read and of extras that need a person."""
+
+    views: dict[str, View] = field(default_factory=dict)
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+def observe(
+    trackers: Mapping[str, Tracker],
+    links: Sequence[Link],
+    memory: Mapping[str, Mapping[str, object]],
+    people: Sequence[Person],
+    now: datetime,
+    *,
+    whole: bool,
+) -> Observed:
+    """Read each tracker, the whole listing or what changed since its own cursor."""
+    observed = Observed()
+    for tracker_id, tracker in trackers.items():
+        try:
+            view = tracker.read(
+                whole=whole,
+                known=known_tasks(links, tracker_id),
+                people=people,
+                memory=memory.get(tracker_id, {}),
+                now=now,
+            )
+        except VendorError as error:
+            observed.troubles.append(error.trouble())
+            continue
+        observed.views[tracker_id] = view
+        observed.troubles.extend(view.troubles)
+    return observed
+
+
+def known_tasks(links: Sequence[Link], tracker: str) -> list[Known]:
+    """The tasks alignd is linked to there. A completed or dismissed one is known too, but not fetched when absent."""
+    return [
+        Known(link.task, link.is_live, link.seen_modified)
+        for link in links
+        if link.tracker == tracker and link.task is not None and link.state is not LinkState.FAILED
+    ]

@@ -1,0 +1,1 @@
+"""The plan: what should exist against what stands there, as steps with reasons. Pure, whole before the first write."""

@@ -1,0 +1,176 @@
+"""The plan of one cycle: every step with its reason, in the order it would be taken. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from mapping.keys import comment_key
+from mapping.links import LinkState
+from mapping.tasks import Create, Reopen, Update, WorkKind
+from sync.plan import words
+from sync.plan.data import create_step, data_steps
+from sync.plan.departures import departure_steps
+from sync.plan.holds import sort_claims
+from sync.plan.items import Claim, Way, claim_of
+from sync.plan.situation import Situation
+from sync.plan.talk import Item, comment, talk
+from sync.steps import Outcome, Reason, Step, StepKind
+
+
+def plan(situation: Situation) -> list[Step]:
+    """Everything that should happen now, and everything that waits, each step with its reason.
+
+    Steps of trackers that are away or in `mode: watch` are deferred. Mass-creation is the caller's latch, over this.
+    """
+    steps = [
+        *_answers(situation),
+        *departure_steps(situation),
+        *_mended(situation),
+        *_talks(situation),
+        *_claims(situation),
+        *data_steps(situation),
+    ]
+    return [_deferred(step, situation) for step in steps]
+
+
+def _deferred(step: Step, situation: Situation) -> Step:
+    if step.outcome is not Outcome.PLANNED:
+        return step
+    settings = situation.config.trackers.get(step.tracker)
+    if settings is None:
+        return replace(step, outcome=Outcome.DEFERRED, because=f"tracker {step.tracker} is not in the file any more")
+    if step.tracker not in situation.views:
+        return replace(step, outcome=Outcome.DEFERRED, because=f"{step.tracker} could not be reached")
+    if settings.mode == "watch":
+        return replace(step, outcome=Outcome.DEFERRED, because=f"{step.tracker} is in mode: watch")
+    return step
+
+
+def _answers(situation: Situation) -> Iterator[Step]:
+    """One line to a person who wrote to alignd on a task."""
+    for reply in situation.replies:
+        link = situation.links[reply.key]
+        if comment_key(link.key, "answer", reply.comment) not in situation.notes:
+            body = words.answer(reply, situation)
+            yield comment(link, "answer", reply.comment, body, Reason.ANSWER, "a person wrote to alignd")
+
+
+def _talks(situation: Situation) -> Iterator[Step]:
+    for link in situation.links.values():
+        record, kpi = situation.records.get(link.subject), situation.config.kpis.get(link.subject)
+        if link.kind is WorkKind.ACTION and link.is_live and record is not None and kpi is not None:
+            episode = next((e for e in reversed(record.episodes) if e.opened.label == link.episode), None)
+            yield from talk(Item(kpi, link, record, episode, situation))
+
+
+def _mended(situation: Situation) -> Iterator[Step]:
+    """An assignee the tracker did not know when the work was made, and knows now."""
+    for link in situation.links.values():
+        if not link.is_live or link.task is None or link.written.assignee is not None or "assignee" in link.theirs:
+            continue
+        account = situation.account(link.tracker, link.person)
+        if account is None or link.assignees:
+            continue
+        yield Step(
+            StepKind.UPDATE,
+            Reason.EXTRA_MENDED,
+            link.kind,
+            link.key,
+            link.subject,
+            link.tracker,
+            link.title,
+            task=link.task,
+            order=Update(link.task, frozenset({"assignee"}), assignee=account),
+            person=link.person,
+            because=f"{link.tracker} knows {link.person} now",
+        )
+
+
+def _claims(situation: Situation) -> Iterator[Step]:
+    claims = [claim for kpi in situation.config.kpis.values() if (claim := claim_of(kpi, situation)) is not None]
+    order = sort_claims(claims, situation)
+    for claim in order.admitted:
+        yield from _ahead(claim, situation)
+    for claim, reason in order.waiting:
+        yield replace(_made(claim, situation), outcome=Outcome.WAITING, because=reason, order=None)
+
+
+def _ahead(claim: Claim, situation: Situation) -> Sequence[Step]:
+    match claim.way:
+        case Way.TAKE_UP:
+            return _taken_up(claim, situation)
+        case Way.REOPEN:
+            return _reopened(claim, situation)
+        case _:
+            return [_made(claim, situation)]
+
+
+def _made(claim: Claim, situation: Situation) -> Step:
+    if claim.way is Way.REOPEN and claim.link is not None:
+        return _reopened(claim, situation)[0]
+    title, body = words.action_item(claim, situation)
+    reason = Reason.FOLLOW_UP if claim.way is Way.FOLLOW_UP else Reason.EPISODE_OPENED
+    gap = situation.records[claim.kpi.id].newest
+    return replace(
+        create_step(
+            situation,
+            kind=WorkKind.ACTION,
+            key=claim.key,
+            subject=claim.kpi.id,
+            person=claim.person,
+            title=title,
+            body=body,
+            reason=reason,
+            because=words.why_made(claim, situation),
+            link=claim.link,
+            episode=claim.episode.opened.label,
+            former=claim.former.key if claim.former is not None else None,
+            owner=claim.kpi.owner,
+        ),
+        told_gap=str(gap.gap) if gap is not None and gap.gap is not None else None,
+    )
+
+
+def _taken_up(claim: Claim, situation: Situation) -> list[Step]:
+    link, label = claim.link, claim.episode.opened.label
+    if link is None or link.state is not LinkState.LINKED:
+        return []
+    body = words.taken_up(claim, situation)
+    step = comment(link, "taken_up", label, body, Reason.TAKEN_UP, "off target again while the item is open")
+    return [replace(step, sets=(("episode", label),), told_gap=_gap(claim, situation))]
+
+
+def _reopened(claim: Claim, situation: Situation) -> list[Step]:
+    link, label = claim.link, claim.episode.opened.label
+    if link is None or link.task is None:
+        return []
+    calendar, due_after = situation.config.workspace.calendar, claim.kpi.policy.due
+    due = calendar.add(situation.today, due_after) if due_after is not None else None
+    sets = (("episode", label), ("promise", None), ("theirs", link.theirs - {"due"}), ("quiet", None))
+    opened = Step(
+        StepKind.REOPEN,
+        Reason.REOPENED,
+        link.kind,
+        link.key,
+        link.subject,
+        link.tracker,
+        link.title,
+        task=link.task,
+        order=Reopen(link.task, link.kind, due),
+        person=link.person,
+        because="off target again soon after it was back",
+        sets=sets,
+    )
+    said = comment(link, "reopened", label, words.reopened(claim, due, situation), Reason.REOPENED, opened.because)
+    return [opened, replace(said, told_gap=_gap(claim, situation))]
+
+
+def _gap(claim: Claim, situation: Situation) -> str | None:
+    newest = situation.records[claim.kpi.id].newest
+    return str(newest.gap) if newest is not None and newest.gap is not None else None
+
+
+def creates(steps: Sequence[Step]) -> list[Step]:
+    """The steps that would make a task now."""
+    return [one for one in steps if isinstance(one.order, Create) and one.outcome is Outcome.PLANNED]

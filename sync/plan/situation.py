@@ -1,0 +1,128 @@
+"""All that a plan is made from, as one value: the file, the record, the world, the time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from config import Config
+from mapping.goals import Goals
+from mapping.judgements import Episode, Judgement, Status
+from mapping.kpis import Kpi
+from mapping.links import Link, LinkState, Note
+from mapping.people import stand_in
+from mapping.readings import Reading
+from mapping.tasks import View, WorkKind
+from sync.readback import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRecord:
+    """The record of one KPI under its present definition, oldest period first.
+
+    `judgements`: the newest of each period. `corrections`: judgements that corrected an earlier one and changed its
+    verdict, with what was there before. `episode`: the newest, open or closed. `redefined`: the last one ended as so.
+    """
+
+    readings: Mapping[str, Reading]
+    judgements: Sequence[Judgement]
+    corrections: Sequence[tuple[Judgement, Judgement]] = ()  # before, after
+    episode: Episode | None = None
+    episodes: Sequence[Episode] = ()
+
+    @property
+    def newest(self) -> Judgement | None:
+        return self.judgements[-1] if self.judgements else None
+
+    def on(self, label: str) -> Judgement | None:
+        return next((one for one in self.judgements if one.period.label == label), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is known of a source's health: since when it could not be read, and whether people were told."""
+
+    unread_since: datetime | None = None
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The whole input of a plan. `views` holds the trackers that were read; a tracker without a view is away.
+
+    `counted_since`: when the way a KPI is counted last changed; one that was never counted otherwise is not in it.
+    """
+
+    config: Config
+    now: datetime
+    records: Mapping[str, KpiRecord]
+    links: Mapping[str, Link]
+    notes: Mapping[str, Note]
+    views: Mapping[str, View]
+    goals: Goals
+    replies: Sequence[Reply] = ()
+    sources: Mapping[str, SourceState] = field(default_factory=dict)
+    config_changed: bool = False
+    counted_since: Mapping[str, date] = field(
+        default_factory=dict
+    )  # when a KPI's definition last changed; absent: never
+
+    @property
+    def today(self) -> date:
+        return self.config.workspace.calendar.local_date(self.now)
+
+    def kpi(self, kpi_id: str) -> Kpi:
+        return self.config.kpis[kpi_id]
+
+    def items(self, kpi_id: str) -> list[Link]:
+        """The KPI's action items, oldest first."""
+        return sorted(
+            (one for one in self.links.values() if one.kind is WorkKind.ACTION and one.subject == kpi_id),
+            key=lambda one: (one.made_at, len(one.key), one.key),
+        )
+
+    def live_item(self, kpi_id: str) -> Link | None:
+        return next((one for one in reversed(self.items(kpi_id)) if one.is_live), None)
+
+    def is_off_track(self, kpi_id: str) -> bool:
+        """Whether the KPI's newest judged period is off track (unknown periods passed over)."""
+        record = self.records.get(kpi_id)
+        if record is None:
+            return False
+        for one in reversed(record.judgements):
+            if one.status is not Status.UNKNOWN:
+                return one.status is Status.OFF_TRACK
+        return False
+
+    def for_whom(self, person: str | None) -> str | None:
+        """The person, or the deputy while away today."""
+        if person is None:
+            return None
+        return stand_in(person, self.today, self.config.people) or person
+
+    def account(self, tracker: str, person: str | None) -> str | None:
+        view = self.views.get(tracker)
+        return None if view is None or person is None else view.accounts.get(person)
+
+    def holder(self, link: Link) -> str | None:
+        """The person who has the item now: whoever it is assigned to in the tracker, else whom it was made for."""
+        view = self.views.get(link.tracker)
+        if view is not None and link.assignees:
+            by_account = {account: person for person, account in view.accounts.items()}
+            held = [by_account[one] for one in sorted(link.assignees) if one in by_account]
+            if link.person in held:
+                return link.person
+            if held:
+                return held[0]
+        return link.person
+
+    def open_items(self) -> dict[str | None, int]:
+        """Open action items by person, in all trackers; adopted and snoozed ones, and those being made, count too."""
+        count: dict[str | None, int] = {}
+        for link in self.links.values():
+            pending = link.state in (LinkState.SENDING, LinkState.UNKNOWN)
+            if link.kind is WorkKind.ACTION and (link.is_live or pending):
+                person = self.holder(link)
+                count[person] = count.get(person, 0) + 1
+        return count
