@@ -79,7 +79,10 @@ def _listing(desk: Desk, found: list[Task]) -> Answer:
         found = [t for t in found if t.modified_at >= since]
     if (text := desk.parameters.get("completed_since")) is not None:
         since = parse_instant("completed_since", text, desk.now)
-        found = [t for t in found if not t.completed or (t.completed_at is not None and t.completed_at >= since)]
+        found = [
+            t for t in found
+            if not t.completed or (text != "now" and t.completed_at is not None and t.completed_at >= since)
+        ]  # fmt: skip
 
     def write(gid: str) -> Json | None:
         task = desk.state.tasks[gid]
@@ -263,12 +266,18 @@ def _set_name_and_notes(desk: Desk, task: Task, name: str, html: str | None, sil
 def _set_due(desk: Desk, task: Task, due_on: object, due_at: datetime | None, silent: bool) -> None:
     if (due_on, due_at) == (task.due_on, task.due_at):
         return
-    old = {"due_on": day(task.due_on), "due_at": stamp(task.due_at), "start_on": None}
+    old = _dates(task)
     task.due_on, task.due_at = due_on, due_at  # type: ignore[assignment]
-    new = {"due_on": day(task.due_on), "due_at": stamp(task.due_at), "start_on": None}
+    new = _dates(task)
     if not silent:
-        text = f"changed the due date to {new['due_on']}" if task.due_on else "removed the due date"
+        text = f"changed the due date to {day(task.due_on)}" if task.due_on else "removed the due date"
         tell(desk, task, "due_date_changed", text, old_dates=old, new_dates=new)
+
+
+def _dates(task: Task) -> Json:
+    """A task's dates in a story: those it has."""
+    dates = {"due_on": day(task.due_on), "due_at": stamp(task.due_at), "start_on": day(task.start_on)}
+    return {k: v for k, v in dates.items() if v is not None}
 
 
 def _set_completed(desk: Desk, task: Task, completed: bool, silent: bool) -> None:

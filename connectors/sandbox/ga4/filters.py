@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -95,11 +96,13 @@ def _string(how: Json) -> Callable[[str], bool]:
         return lambda text: find(text) is not None
     fold: Callable[[str], str] = (lambda text: text) if minds_case else str.lower
     wanted = fold(value)
-    return {
-        "BEGINS_WITH": lambda text: fold(text).startswith(wanted),
-        "ENDS_WITH": lambda text: fold(text).endswith(wanted),
-        "CONTAINS": lambda text: wanted in fold(text),
-    }.get(kind, lambda text: fold(text) == wanted)
+    if kind == "BEGINS_WITH":
+        return lambda text: fold(text).startswith(wanted)
+    if kind == "ENDS_WITH":
+        return lambda text: fold(text).endswith(wanted)
+    if kind == "CONTAINS":
+        return lambda text: wanted in fold(text)
+    return lambda text: fold(text) == wanted
 
 
 def _in_list(how: Json) -> Callable[[str], bool]:
@@ -128,14 +131,13 @@ def _decimal(text: str) -> Decimal:
 def _numeric(how: Json) -> Callable[[str], bool]:
     kind = enum(how.get("operation"), OPERATIONS, "operation")
     edge = _amount(how.get("value"))
-    compare: dict[str, Callable[[Decimal], bool]] = {
-        "LESS_THAN": lambda n: n < edge,
-        "LESS_THAN_OR_EQUAL": lambda n: n <= edge,
-        "GREATER_THAN": lambda n: n > edge,
-        "GREATER_THAN_OR_EQUAL": lambda n: n >= edge,
-    }
-    test = compare.get(kind, lambda n: n == edge)
-    return lambda text: test(_decimal(text))
+    compare: Callable[[Decimal, Decimal], bool] = {
+        "LESS_THAN": operator.lt,
+        "LESS_THAN_OR_EQUAL": operator.le,
+        "GREATER_THAN": operator.gt,
+        "GREATER_THAN_OR_EQUAL": operator.ge,
+    }.get(kind, operator.eq)
+    return lambda text: compare(_decimal(text), edge)
 
 
 def _between(how: Json) -> Callable[[str], bool]:
