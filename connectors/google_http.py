@@ -246,6 +246,8 @@ def vendor_faults(line: Line) -> Iterator[None]:
         yield
     except VendorError:
         raise
+    except requests.exceptions.InvalidJSONError:
+        raise nonsense(line, "it is not JSON, or breaks off") from None
     except requests.Timeout:
         raise Unreachable(line.where, f"{line.what}: no answer in time", COME_BACK) from None
     except requests.RequestException as failure:

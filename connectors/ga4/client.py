@@ -42,6 +42,7 @@ T = TypeVar("T")
 
 ATTEMPTS = 2  # server errors are scarce: ten an hour, and the property is blocked for everybody
 _PER_MINUTE = 100  # well within 600 a minute and user, the smallest figure Google ever published
+_NOBODYS = 1_000_000  # without a credential (loopback only) there is no user whose quota it could be
 _CONCURRENCY_PAUSE = 30.0
 _HOUR = 3600.0
 
@@ -126,9 +127,10 @@ class Ga4Client:
 
     def _meter(self, principal: Principal) -> Meter:
         place = (self.settings.endpoint, self.settings.property, principal.who, self.settings.credentials)
+        limit = _NOBODYS if principal.anonymous else _PER_MINUTE
         return shared_meter(
             ("ga4", *place, self.monotonic),
-            lambda: Meter(Pace(_PER_MINUTE, 60.0, self.monotonic), ServerErrors(monotonic=self.monotonic)),
+            lambda: Meter(Pace(limit, 60.0, self.monotonic), ServerErrors(monotonic=self.monotonic)),
         )
 
     def _refusal(self, line: Line, response: requests.Response) -> VendorError:

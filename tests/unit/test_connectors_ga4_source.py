@@ -294,7 +294,7 @@ def test_a_metric_the_role_may_not_see_is_flagged_and_the_others_are_not() -> No
     with property_that(one) as (source, _):
         reply = read(source, ask(), ask("totalRevenue"))
     revenue = reply.answers[ask("totalRevenue")]
-    assert (revenue.found, revenue.value, revenue.flags) == (Found.VALUE, 0, frozenset({"restricted"}))
+    assert (revenue.found, revenue.value, revenue.flags) == (Found.VALUE, Decimal(0), frozenset({"restricted"}))
     assert "may not see totalRevenue" in revenue.note
     assert reply.answers[ask()].flags == frozenset()
 

@@ -1,0 +1,185 @@
+"""The one door to the Sheets API (v4), through gspread's own HTTP client. Reads only, one method a request.
+
+gspread's default is to wait for ever and its errors read the body's `code`; time-outs, counting, pace and refusals
+are the adapter's below it (`connectors.google_http`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+
+from connectors.calls import Calls
+from connectors.errors import NeedsPerson, TryLater, VendorError
+from connectors.google_auth import SHEETS_READ, Principal, load_principal
+from connectors.google_http import (
+    Line,
+    Meter,
+    body_of,
+    common_refusal,
+    equip,
+    nonsense,
+    shared_meter,
+    unauthorised,
+    use_no_proxy_on_loopback,
+    vendor_faults,
+)
+from connectors.patience import Pace, Patience
+from connectors.retry import with_retries
+from connectors.sheets.ranges import quoted
+from connectors.sheets.settings import SheetsSettings
+
+_PER_MINUTE = 60  # reads a minute and user (developers.google.com/workspace/sheets/api/limits); a robot is one user
+_PAUSE = 15.0  # that quota refills by the minute, and no Retry-After says when
+_NOBODYS = 1_000_000  # without a credential (loopback only) there is no user whose quota it could be
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One range as it was read. `place` is where it really lies ("Spend!A1:E1000"); rows may be ragged or absent."""
+
+    place: str
+    rows: tuple[tuple[object, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A spreadsheet's title, zone, tabs and named ranges."""
+
+    title: str
+    zone: str
+    tabs: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class SheetsClient:
+    """One spreadsheet, one credential. Methods raise only VendorErrors (and Stopped)."""
+
+    def __init__(
+        self,
+        settings: SheetsSettings,
+        patience: Patience,
+        calls: Calls,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.settings, self.patience, self.calls, self.monotonic = settings, patience, calls, monotonic
+        self._opened: tuple[Any, Line] | None = None
+
+    def fetch(self, ranges: Sequence[str]) -> list[Block]:
+        """One values:batchGet: numbers as numbers, dates as day numbers. Answers are told apart by position, since the
+        echoed range is normalised. Refused: one of the ranges does not exist, and none is answered.
+        """
+
+        def call() -> list[Block]:
+            http, line = self._open()
+            wanted = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
+            with vendor_faults(line):
+                answer = http.values_batch_get(self.settings.spreadsheet, [quoted(r) for r in ranges], wanted)
+                found = answer.get("valueRanges", [])
+                if len(found) != len(ranges):
+                    raise nonsense(line, f"{len(found)} ranges for {len(ranges)}")
+                return [_block(one) for one in found]
+
+        return with_retries(call, patience=self.patience, where=self.settings.id)
+
+    def outline(self) -> Outline:
+        """The spreadsheet's tabs and names (spreadsheets.get without cells)."""
+
+        def call() -> Outline:
+            http, line = self._open()
+            fields = "properties(title,timeZone),sheets.properties.title,namedRanges.name"
+            with vendor_faults(line):
+                answer = http.fetch_sheet_metadata(
+                    self.settings.spreadsheet, {"includeGridData": "false", "fields": fields}
+                )
+                about: Mapping[str, Any] = answer["properties"]
+                tabs = tuple(str(sheet["properties"]["title"]) for sheet in answer.get("sheets", []))
+                names = tuple(str(one["name"]) for one in answer.get("namedRanges", []))
+                return Outline(str(about.get("title", "")), str(about.get("timeZone", "")), tabs, names)
+
+        return with_retries(call, patience=self.patience, where=self.settings.id)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        if self._opened is not None:
+            self._opened[0].session.close()
+            self._opened = None
+
+    def _open(self) -> tuple[Any, Line]:
+        if self._opened is None:
+            self._opened = self._connect()
+        return self._opened
+
+    def _connect(self) -> tuple[Any, Line]:
+        settings = self.settings
+        principal = load_principal(settings, [SHEETS_READ])
+        line = Line(
+            where=settings.id,
+            what=f"the spreadsheet {settings.spreadsheet}",
+            principal=principal,
+            calls=self.calls,
+            patience=self.patience,
+            meter=self._meter(principal),
+            access="share the spreadsheet (Viewer is enough) with",
+        )
+        with vendor_faults(line):
+            from google.auth.transport import requests as google_requests
+            from gspread.http_client import HTTPClient
+
+            class Door(HTTPClient):
+                """gspread's client with our address, which leaves a 401 to us and knows no other refusal."""
+
+                def request(self, method: str, endpoint: str, *args: Any, **more: Any) -> requests.Response:
+                    more["timeout"] = self.timeout
+                    response = self.session.request(method, _at(endpoint, settings.endpoint), *args, **more)
+                    if response.status_code == 401:
+                        raise unauthorised(line)
+                    return response
+
+            make: Any = google_requests.AuthorizedSession  # the library is untyped here
+            session: requests.Session = make(principal.credentials)
+            equip(session, line, _refusal)
+            use_no_proxy_on_loopback(session, settings.endpoint)
+            door: Any = Door
+            return door(None, session=session), line
+
+    def _meter(self, principal: Principal) -> Meter:
+        """The quota is the user's, whatever the spreadsheet."""
+        limit = _NOBODYS if principal.anonymous else _PER_MINUTE
+        return shared_meter(
+            ("sheets", self.settings.endpoint, principal.who, self.settings.credentials_file, self.monotonic),
+            lambda: Meter(Pace(limit, 60.0, self.monotonic)),
+        )
+
+
+def _at(address: str, endpoint: str | None) -> str:
+    """The vendor's address with another scheme and host; its path stays."""
+    if endpoint is None:
+        return address
+    there, parts = urlsplit(endpoint), urlsplit(address)
+    return urlunsplit((there.scheme, there.netloc, parts.path, parts.query, ""))
+
+
+def _block(answer: Mapping[str, Any]) -> Block:
+    rows = answer.get("values", [])  # a wholly empty range has no "values"
+    return Block(str(answer.get("range", "")), tuple(tuple(row) for row in rows))
+
+
+def _refusal(line: Line, response: requests.Response) -> VendorError:
+    plain = common_refusal(line, response)
+    words = body_of(response).message
+    if response.status_code == 400 and "office file" in words.lower():
+        return NeedsPerson(
+            line.where,
+            f"{line.what} is an Excel file in Drive, not a Google Sheet",
+            "in Drive, open it and choose File, Save as Google Sheets; write the new id",
+            status=400,
+        )
+    if response.status_code == 429 and isinstance(plain, TryLater) and plain.after is None:
+        return TryLater(plain.where, plain.what, plain.advice, after=_PAUSE, status=429)
+    return plain
