@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from importlib import import_module
 from typing import Any, Generic, TypeVar
 
@@ -59,13 +60,16 @@ def build_source(
 
 
 def build_tracker(
-    settings: TrackerSettings, patience: Patience, monotonic: Callable[[], float] = time.monotonic
+    settings: TrackerSettings,
+    patience: Patience,
+    zone: tzinfo = UTC,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> Tracker:
-    """The tracker that these settings describe."""
+    """The tracker that these settings describe. `zone`: the workspace's, in which due dates are dates."""
     path = TRACKERS[settings.kind].built_by
     if path is None:
         raise ValueError(f"no tracker of kind {settings.kind}")
-    tracker: Tracker = _class(path)(settings, patience, monotonic=monotonic)
+    tracker: Tracker = _class(path)(settings, patience, zone=zone, monotonic=monotonic)
     return tracker
 
 

@@ -25,6 +25,7 @@ from connectors.fields import (
     shown,
     wrong,
 )
+from mapping.cells import Writing
 from mapping.kpis import SourceTerms
 from mapping.spans import Span, SpanUnit
 
@@ -142,6 +143,16 @@ class TextCells(BaseModel):
     blank: Annotated[tuple[str, ...], BeforeValidator(read_list)] = Field(
         default=(), description='Cells that mean "nothing here", beside empty ones.'
     )
+
+    def writing(self, *, serial_dates: bool) -> Writing:
+        """The same for the domain. `serial_dates`: a plain number in a date column is a day number (Sheets)."""
+        return Writing(
+            dates=self.dates,
+            decimal=self.number.decimal,
+            thousands=self.number.thousands,
+            blanks=frozenset(self.blank),
+            serial_dates=serial_dates,
+        )
 
 
 class TrackerSettings(Settings):

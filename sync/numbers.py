@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from config import Config
+from connectors.sheets.settings import SheetsSettings
 from mapping.grids import sheet_places
 from mapping.judgements import Episode, Judgement
 from mapping.kpis import DatedTarget
@@ -189,7 +190,10 @@ def _targets(
     if table is None or not rows:
         return {}
     source, written = table.query.source, table.query.table or ""
-    writing = config.sources[source].writing()
+    settings = config.sources[source]
+    if not isinstance(settings, SheetsSettings):
+        raise TypeError(f"targets_from reads a sheet, and {source} is none")
+    writing = settings.writing(serial_dates=True)
     read = read_targets_table(rows, config.kpis, writing, sheet_places(source, written), name=f"{source} {written}")
     numbers.troubles += read.troubles
     return dict(read.by_kpi)
