@@ -51,6 +51,14 @@ class Question:
     asks: Mapping[str, tuple[Ask, ...]]  # source → asks, each once
     alone: Mapping[str, tuple[Ask, ...]]  # source → asks that were refused and are tried alone
 
+    @classmethod
+    def of_dues(cls, dues: Sequence[Due]) -> Question:
+        """The question that asks for just these periods."""
+        by_source: dict[str, dict[Ask, None]] = defaultdict(dict)
+        for ask in (one for due in dues for one in _asks(due)):
+            by_source[ask.query.source][ask] = None
+        return cls(tuple(dues), (), {}, {source: tuple(asks) for source, asks in by_source.items()}, {})
+
 
 def desk_of(config: Config, memory: Memory, now: datetime) -> Desk:
     """The clock and the zones that sources are known to read dates in."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from mapping.kpis import Kpi
 from mapping.priorities import line_order
-from mapping.wording import plural
 from sync.plan.items import Claim, Way, off_periods
 from sync.plan.situation import Situation
 
@@ -72,4 +71,4 @@ def _no_room(claim: Claim, taken: dict[str | None, int], situation: Situation) -
         return None
     person = situation.config.people.get(claim.person or "")
     name = person.name if person is not None else "nobody"
-    return f"waits in line: {name} has {plural(held, 'open item')}, {limit} at most"
+    return f"waits in line: {name} has {held} open {'item' if held == 1 else 'items'}, and {limit} is the most"

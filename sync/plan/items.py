@@ -15,7 +15,7 @@ from mapping.judgements import Episode, Judgement
 from mapping.keys import action_key, parts_of
 from mapping.kpis import Kpi
 from mapping.links import Link, LinkState
-from mapping.runs import Rest, reopens, resting_verdict
+from mapping.runs import Rest, reopen_or_new, resting_verdict
 from sync.plan.situation import KpiRecord, Situation
 
 RETRY_FAILED = timedelta(hours=24)
@@ -119,7 +119,8 @@ def _soon_enough(kpi: Kpi, record: KpiRecord, situation: Situation) -> bool:
     closed = [one for one in record.episodes if one.closed is not None and one.opened != record.episode.opened]
     if not closed or closed[-1].closed is None:
         return False
-    return reopens(closed[-1].closed, record.episode.began, kpi.policy, situation.config.workspace.calendar)
+    calendar = situation.config.workspace.calendar
+    return reopen_or_new(closed[-1].closed, record.episode.began, kpi.policy, calendar) == "reopen"
 
 
 def off_periods(judgements: Sequence[Judgement], episode: Episode) -> int:

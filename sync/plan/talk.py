@@ -161,7 +161,7 @@ def _escalated(item: Item, episode: Episode) -> Iterator[Step]:
             person=person,
             because=f"off target for {len(watched)} counted periods",
         )
-    body = words.escalated(item.kpi, person, item.record, item.situation)
+    body = words.escalated(item.kpi, person, episode, item.record, item.situation)
     yield comment(
         item.link, "escalated", episode.opened.label, body, Reason.ESCALATED, "off target for long", person=person
     )

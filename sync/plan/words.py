@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from mapping.documents import Document, paragraph
@@ -14,7 +14,6 @@ from mapping.kpis import Kpi
 from mapping.links import Link, Quiet
 from mapping.people import call_name
 from mapping.readings import Reading, State
-from mapping.runs import run_of
 from mapping.said import NotUnderstood
 from mapping.texts import answers
 from mapping.texts import comments as said
@@ -96,29 +95,24 @@ def worse(kpi: Kpi, newest: Judgement, told: Decimal | None, link: Link, situati
 
 def recovered(kpi: Kpi, episode: Episode, record: KpiRecord, situation: Situation, *, completes: bool) -> Document:
     history = [one for one in _counted(record) if episode.closed is None or one.period <= episode.closed]
-    off = sum(1 for one in history if one.period >= episode.began and one.status is Status.OFF_TRACK)
-    return said.recovered(_facts(kpi, history, situation), off, "completed" if completes else "open")
+    return said.recovered(_facts(kpi, history, situation), episode, "completed" if completes else "open")
 
 
 def taken_up(claim: Claim, situation: Situation) -> Document:
     history = _counted(situation.records[claim.kpi.id])
-    return said.taken_up(_facts(claim.kpi, history, situation, claim.link), run_of(history).count)
+    return said.taken_up(_facts(claim.kpi, history, situation, claim.link))
 
 
-def reopened(claim: Claim, due: object, situation: Situation) -> Document:
+def reopened(claim: Claim, due: date | None, situation: Situation) -> Document:
     record = situation.records[claim.kpi.id]
     history = _counted(record)
     closed = [one.closed for one in record.episodes if one.closed is not None and one.opened != claim.episode.opened]
     link = replace(claim.link, due=due) if claim.link is not None else None
-    return said.reopened(
-        _facts(claim.kpi, history, situation, link), closed[-1] if closed else None, run_of(history).count
-    )
+    return said.reopened(_facts(claim.kpi, history, situation, link), closed[-1] if closed else None)
 
 
-def escalated(kpi: Kpi, person: str, record: KpiRecord, situation: Situation) -> Document:
-    history = _counted(record)
-    count = off_periods(history, record.episode) if record.episode is not None else 0
-    return said.escalated(_facts(kpi, history, situation), person, count, "follow")
+def escalated(kpi: Kpi, person: str, episode: Episode, record: KpiRecord, situation: Situation) -> Document:
+    return said.escalated(_facts(kpi, _counted(record), situation), person, episode, "follow")
 
 
 def corrected(kpi: Kpi, before: Judgement, after: Judgement, situation: Situation) -> Document:
