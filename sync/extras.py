@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from mapping.documents import plain
 from mapping.keys import comment_key
 from mapping.links import Link, LinkState, Note, NoteState, Written
+from mapping.queries import Trouble
 from mapping.tasks import Archive, Complete, Create, Say, Task
 from mapping.texts.comments import extra as extra_text
 from sync.applying import as_answered
-from sync.steps import Problem, Reason, Seen, Step, StepKind
+from sync.steps import Reason, Seen, Step, StepKind
 
 if TYPE_CHECKING:
-    from sync.resolve import Looking
+    from sync.doubts import Looking
 
 CLOCK = timedelta(minutes=1)  # vendor times are whole seconds, and its clock was read a little before the attempt
 READING = timedelta(minutes=2)  # the longest a cycle waits between reading the vendor's clock and sending
@@ -34,7 +35,7 @@ class Doubles:
     links: Mapping[str, Link]
     seen: tuple[Seen, ...]
     steps: tuple[Step, ...]
-    problems: tuple[Problem, ...]
+    troubles: tuple[Trouble, ...]
 
 
 def choose(tasks: Iterable[Task]) -> Task:
@@ -57,7 +58,7 @@ def extras(
     moved: dict[str, Link] = {}
     seen: list[Seen] = []
     steps: list[Step] = []
-    problems: list[Problem] = []
+    troubles: list[Trouble] = []
     for key, candidates in found.items():
         link = links.get(key)
         if link is None or link.task is None:
@@ -72,8 +73,8 @@ def extras(
             if _may_be_put_away(link, task, looking):
                 steps += _put_away(link, task, notes, looking)
             else:
-                problems.append(_problem(link, task))
-    return Doubles(moved, tuple(seen), tuple(steps), tuple(problems))
+                troubles.append(_reported(link, task))
+    return Doubles(moved, tuple(seen), tuple(steps), tuple(troubles))
 
 
 def taken_over(link: Link, task: Task) -> Link:
@@ -91,7 +92,7 @@ def taken_over(link: Link, task: Task) -> Link:
 
 def _may_be_put_away(link: Link, task: Task, looking: Looking) -> bool:
     """Is it plainly ours, of an attempt of this key, and did nobody touch it?"""
-    if looking.me_is_a_person or task.created_by is None or task.created_by != looking.view.me:
+    if looking.me_is_a_person or not looking.adopts or task.created_by is None or task.created_by != looking.view.me:
         return False
     return _of_an_attempt(link, task, looking) and not _touched(link, task, looking)
 
@@ -172,11 +173,11 @@ def _put_away(link: Link, task: Task, notes: Mapping[str, Note], looking: Lookin
     return steps
 
 
-def _problem(link: Link, task: Task) -> Problem:
+def _reported(link: Link, task: Task) -> Trouble:
     other = (
         "the one that counts was put away" if link.state is LinkState.DISMISSED else f"the one that counts: {link.url}"
     )
-    return Problem(
+    return Trouble(
         link.tracker,
         f"two tasks for one piece of work: {task.title} ({task.url or task.id})",
         f"keep what you need from it, then complete or archive it; {other}",

@@ -1,207 +1,122 @@
-"""Finding out: what became of creates whose outcome is unknown, whose task a reference is, and which are extras.
+"""Resolving: what a cycle must find out before it plans. Asks the trackers; what is concluded is pure (sync/doubts.py).
 
-Pure, so that `plan` shows what a sync would find. The rules ("Exactly one task for a piece of work"):
-
-- *sending* met at a start is unknown since its attempt;
-- found at any look: linked at once;
-- absent at two looks at least 2 minutes apart, in different cycles, the last after `unknown_after`: planned again, and
-  the create follows in that cycle; else it stays unknown, and a problem is listed (`unsettled`).
-
-The caller does, before it plans: `pending` → `Tracker.look`; `comments_wanted` → `Tracker.fetch_comments`; `resolve`;
-then keeps `Resolution.links` and `.notes`, adds `.steps` to the plan, and reads back. One tracker after the other, each
-with the links as they are by then. After applying, `unsettled` lists what is still not made.
+Nothing is written here: the caller keeps the links and notes that changed, adds the steps to its plan, and reads back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
 
-from mapping.keys import find_reference, reference
-from mapping.links import Link, LinkState, Note, Written
-from mapping.tasks import Attempt, Create, Fate, Task, View
-from sync.adoption import adopt
-from sync.applying import as_answered
-from sync.extras import choose, extras
-from sync.steps import Problem, Seen, Step
+from config import Config
+from connectors.base import Tracker
+from connectors.errors import VendorError
+from mapping.links import Link, Note
+from mapping.queries import Trouble
+from mapping.tasks import Task, View
+from sync.doubts import Looking, doubles, pending, settle
+from sync.steps import Seen, Step
 from sync.store import Sending
-from sync.unheard import resolve_notes
-
-LOOKS = 2
-APART = timedelta(minutes=2)
-SKEW = timedelta(minutes=5)
-IN_DOUBT = (LinkState.SENDING, LinkState.UNKNOWN)
-NOT_MADE = (LinkState.PLANNED, LinkState.SENDING, LinkState.UNKNOWN, LinkState.FAILED)
+from sync.unheard import comments_wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """What was found out about one tracker, as values to keep and steps to take.
-
-    `links` and `notes`: rows that changed, by key. `steps`: comments sent once more; extras told and put away.
-    """
-
-    links: Mapping[str, Link]
-    notes: Mapping[str, Note]
-    seen: tuple[Seen, ...]
-    steps: tuple[Step, ...]
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """What resolving needs beside the ledger.
-
-    `looked`: the answer of `Tracker.look`; None if it could not be asked (then nothing counts as absent).
-    `comments`: tasks with all their comments, of `comments_wanted`. `archives`: an extra is archived (Trello), not
-    completed (Asana). `me_is_a_person`: the token belongs to one of `people`, so extras are only reported.
-    """
-
-    workspace: str
-    view: View
-    looked: Mapping[str, Task] | None
-    comments: Mapping[str, Task]
-    attempts: Mapping[str, Sequence[Sending]]
-    now: datetime
-    unknown_after: timedelta
-    archives: bool
+class Remembered(Protocol):
+    """What is needed of a cycle's memory: every attempt to make a task, by key (`Records.attempts()`)."""
 
     @property
-    def me_is_a_person(self) -> bool:
-        return self.view.me is not None and self.view.me in self.view.accounts.values()
+    def attempts(self) -> Mapping[str, Sequence[Sending]]: ...
 
 
-def pending(links: Iterable[Link], attempts: Mapping[str, Sequence[Sending]], tracker: str) -> list[Attempt]:
-    """What `Tracker.look` is asked: every create of unknown outcome, since the vendor's time of its attempt."""
-    return [
-        Attempt(
-            link.key,
-            reference(link.key),
-            (link.attempted_vendor or link.attempted_at or link.made_at) - SKEW,
-            order.assignee if (order := last_order(attempts.get(link.key, ()))) is not None else None,
+@dataclass
+class Resolved:
+    """What was found out. `links`, `notes`: rows that changed, by key, to be kept before anything is sent.
+
+    `steps`: comments sent once more, extras told and put away. `troubles`: extras that are only reported, comments
+    that were given up, trackers that could not be asked.
+    """
+
+    links: dict[str, Link] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+def resolve(
+    links: Mapping[str, Link],
+    notes: Mapping[str, Note],
+    views: Mapping[str, View],
+    trackers: Mapping[str, Tracker],
+    config: Config,
+    memory: Remembered,
+    now: datetime,
+) -> Resolved:
+    """Find out about every tracker that was read in this cycle, one after the other.
+
+    A task met in one tracker is not taken for the same work in another: each sees the links as they are by then.
+    """
+    resolved = Resolved()
+    standing = dict(links)
+    for tracker_id, view in views.items():
+        settings = config.trackers[tracker_id]
+        doubts = [
+            *comments_wanted(notes.values(), standing, tracker_id),
+            *doubles(view, standing, config.workspace.id),
+        ]
+        looking = _look(standing, doubts, view, trackers[tracker_id], memory.attempts, resolved.troubles)
+        found = settle(
+            standing,
+            notes,
+            Looking(
+                workspace=config.workspace.id,
+                view=view,
+                looked=looking.looked,
+                comments=looking.comments,
+                attempts=memory.attempts,
+                now=now,
+                unknown_after=settings.unknown_after,
+                archives=trackers[tracker_id].kind == "trello",
+                adopts=settings.mode != "watch",
+            ),
         )
-        for link in links
-        if link.tracker == tracker and link.state in IN_DOUBT
-    ]
+        standing |= found.links
+        resolved.links |= found.links
+        resolved.notes |= found.notes
+        resolved.seen += found.seen
+        resolved.steps += found.steps
+        resolved.troubles += found.troubles
+    return resolved
 
 
-def resolve(links: Mapping[str, Link], notes: Mapping[str, Note], looking: Looking) -> Resolution:
-    """Everything that can be found out about one tracker from what it showed."""
-    tracker = looking.view.tracker
-    standing = {key: link for key, link in links.items() if link.tracker == tracker}
-    found = referred(looking, {link.task for link in standing.values() if link.task is not None})
-    changed: dict[str, Link] = {}
-    seen: list[Seen] = []
-    for key, link in standing.items():
-        if link.state in NOT_MADE:
-            after = _settled(link, found.get(key, ()), looking)
-            if after is not None and after != link:
-                changed[key] = after
-                if after.state is LinkState.LINKED and after.task is not None:
-                    seen.append(Seen(key, after.task, "linked"))
-    for link, what in adopt(found, links, looking.view, looking.now):
-        changed[link.key] = link
-        seen.append(what)
-    known = {**standing, **changed}
-    double = extras(known, notes, found, looking)
-    changed |= double.links
-    seen += double.seen
-    said = resolve_notes(notes, {**known, **double.links}, looking)
-    return Resolution(
-        changed, said.notes, tuple(seen), (*said.steps, *double.steps), (*double.problems, *said.problems)
-    )
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    looked: Mapping[str, Task] | None
+    comments: Mapping[str, Task]
 
 
-def referred(looking: Looking, linked: set[str]) -> dict[str, list[Task]]:
-    """Tasks by the key their notes refer to: alignd's own, not copied, and not linked to any work yet.
-
-    A tracker that does not say who made a task is believed that alignd did: at worst one piece of work is taken for
-    made, which a person can see; the other way round it would be made twice.
-    """
-    found: dict[str, list[Task]] = {}
-    every = {**looking.view.tasks, **{task.id: task for task in (looking.looked or {}).values()}}
-    for task in every.values():
-        if task.copied or task.id in linked or task.created_by not in (looking.view.me, None):
-            continue
-        key = find_reference(task.notes, looking.workspace)
-        if key is not None:
-            found.setdefault(key, []).append(task)
-    return found
-
-
-def last_order(attempts: Sequence[Sending]) -> Create | None:
-    """What was asked for by the newest attempt that may have happened."""
-    may = [one for one in attempts if one.fate in (None, Fate.UNKNOWN, Fate.DONE)]
-    return may[-1].order if may else None
-
-
-def _settled(link: Link, candidates: Sequence[Task], looking: Looking) -> Link | None:
-    """The link after this look; None if nothing can be said."""
-    if candidates:
-        return found_link(link, choose(candidates), last_order(looking.attempts.get(link.key, ())))
-    if link.state not in IN_DOUBT:
-        return None
-    doubtful = replace(link, state=LinkState.UNKNOWN, attempted_at=link.attempted_at or looking.now)
-    if looking.looked is None or not looking.view.whole:
-        return doubtful
-    if doubtful.looked_at is not None and looking.now - doubtful.looked_at < APART:
-        return doubtful
-    doubtful = replace(doubtful, looks=doubtful.looks + 1, looked_at=looking.now)
-    since = doubtful.attempted_at or looking.now
-    if doubtful.looks >= LOOKS and looking.now >= since + looking.unknown_after:
-        return replace(doubtful, state=LinkState.PLANNED)
-    return doubtful
-
-
-def found_link(link: Link, task: Task, order: Create | None) -> Link:
-    """The link with the task that turned out to be it.
-
-    What was asked for is the base of the merge, so that what a person changed meanwhile stays theirs. Its comments
-    are read at the next reading (`seen_modified` None).
-    """
-    written = Written(
-        order.title if order is not None else task.title,
-        task.notes,
-        order.assignee if order is not None else next(iter(sorted(task.assignees)), None),
-        order.due if order is not None else task.due,
-    )
-    return replace(
-        as_answered(link, task),
-        state=LinkState.LINKED,
-        task=task.id,
-        written=written,
-        seen_modified=None,
-        completed=False,
-        archived=False,
-        failed_why="",
-        failed_at=None,
-    )
-
-
-def unsettled(links: Iterable[Link], attempts: Mapping[str, Sequence[Sending]]) -> list[Problem]:
-    """What could not be made, listed in every cycle until it is. The words stay the same while the matter does."""
-    problems: list[Problem] = []
-    for link in links:
-        order = last_order(attempts.get(link.key, ()))
-        tried = attempts.get(link.key, ())
-        name = order.title if order is not None else tried[-1].order.title if tried else link.title or link.key
-        if link.state in IN_DOUBT:
-            problems.append(
-                Problem(
-                    link.tracker,
-                    f"nobody knows yet whether it was made: {name}",
-                    "nothing to do: alignd looks for it, and makes it only when it is certainly not there",
-                    kind="unknown",
-                )
-            )
-        elif link.state is LinkState.FAILED:
-            problems.append(
-                Problem(
-                    link.tracker,
-                    f"could not be made: {name}: {link.failed_why}",
-                    "alignd doctor says what to mend; it is tried again when the file changes, and daily",
-                    kind="failed",
-                )
-            )
-    return problems
+def _look(
+    links: Mapping[str, Link],
+    wanted: Sequence[str],
+    view: View,
+    tracker: Tracker,
+    attempts: Mapping[str, Sequence[Sending]],
+    troubles: list[Trouble],
+) -> _Looked:
+    """Ask the tracker what its listing does not show; nothing is asked where nothing is in doubt."""
+    looked: Mapping[str, Task] | None = {}
+    asked = pending(links.values(), attempts, view.tracker)
+    if asked:
+        try:
+            looked = tracker.look(asked)
+        except VendorError as error:
+            looked = None
+            troubles.append(error.trouble())
+    comments: Mapping[str, Task] = {}
+    if wanted:
+        try:
+            comments = tracker.fetch_comments(wanted)
+        except VendorError as error:
+            troubles.append(error.trouble())
+    return _Looked(looked, comments)

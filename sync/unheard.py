@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from mapping.documents import Document, paragraph, plain
 from mapping.links import Link, LinkState, Note, NoteState
+from mapping.queries import Trouble
 from mapping.tasks import Comment, Say, Task
-from sync.steps import Problem, Reason, Step, StepKind
+from sync.steps import Reason, Step, StepKind
 
 if TYPE_CHECKING:
-    from sync.resolve import Looking
+    from sync.doubts import Looking
 
 LOOKS = 2
 APART = timedelta(minutes=2)
@@ -33,7 +34,7 @@ class Heard:
 
     notes: Mapping[str, Note]
     steps: tuple[Step, ...]
-    problems: tuple[Problem, ...]
+    troubles: tuple[Trouble, ...]
 
 
 def comments_wanted(notes: Iterable[Note], links: Mapping[str, Link], tracker: str) -> list[str]:
@@ -58,7 +59,7 @@ def resolve_notes(notes: Mapping[str, Note], links: Mapping[str, Link], looking:
     """What became of this tracker's comments of unknown outcome."""
     changed: dict[str, Note] = {}
     steps: list[Step] = []
-    problems: list[Problem] = []
+    troubles: list[Trouble] = []
     taken = {note.comment for note in notes.values() if note.comment is not None}
     for note in notes.values():
         link, task = links.get(note.link), task_of(note, links)
@@ -74,8 +75,8 @@ def resolve_notes(notes: Mapping[str, Note], links: Mapping[str, Link], looking:
         if after.state is NoteState.PLANNED and after.attempts > 1 and note.kind != "numbers" and task is not None:
             steps.append(_once_more(after, link, task))  # the numbers comment is planned anew with newer numbers
         if after.state is NoteState.DROPPED and note.state is not NoteState.DROPPED:
-            problems.append(_given_up(after, link))
-    return Heard(changed, tuple(steps), tuple(problems))
+            troubles.append(_given_up(after, link))
+    return Heard(changed, tuple(steps), tuple(troubles))
 
 
 def _looked(note: Note, link: Link, task: str | None, looking: Looking, taken: set[str]) -> Note:
@@ -129,9 +130,9 @@ def _once_more(note: Note, link: Link, task: str) -> Step:
     )
 
 
-def _given_up(note: Note, link: Link) -> Problem:
+def _given_up(note: Note, link: Link) -> Trouble:
     first = next(iter(note.text.splitlines()), note.kind)
-    return Problem(
+    return Trouble(
         link.tracker,
         f"a comment on {link.title or link.key} could not be said: {first}",
         "nothing to do if it no longer matters; else write it there yourself",
