@@ -15,7 +15,7 @@ from mapping.tasks import WorkKind
 from mapping.wording import count_word, in_period, ordinal, status_word, unit_word
 from sync.cycle_record import Held, held_in
 from sync.recall import KpiMemory
-from sync.report_parts import Reader, how_long, person_name
+from sync.report_parts import Reader, how_long, number, person_name, target
 from sync.report_words import COMMENT_WORDS, DECISION_WORDS
 from sync.reports import WhyLine, WhyReport, WhySection
 from sync.status import quiet_said
@@ -212,25 +212,47 @@ def decision_line(decision: Decision, people: Mapping[str, object], reader: Read
 
 
 def why_work(config: Config, link: Link, memory: KpiMemory, at: datetime) -> WhyReport:
-    """Why a task that belongs to no KPI of the file (a source's data task, a KPI that left the file) is as it is."""
+    """Why a task is as it is: what made it, what was said and decided since."""
     reader = Reader(at, config.workspace.calendar.zone)
-    events = [line for _, line in sorted(_events(config, memory, reader), key=lambda pair: pair[0])]
-    gone = link.kind is WorkKind.ACTION and link.subject not in config.kpis
-    person = person_name(link.person, config.people) or "somebody"
-    if gone:
-        answer = "Its KPI is no longer in the file; the task is left to the people who have it."
-    elif link.is_live:
-        answer = f"{person} is asked for numbers of {link.subject}; it completes itself when they come."
-    else:
-        answer = f"{person} was asked for numbers of {link.subject}; that is over."
+    kpi = config.kpis.get(link.subject)
+    events = tuple(line for _, line in sorted(_events(config, memory, reader), key=lambda pair: pair[0]))
+    sections = [WhySection("What made it", _made_by(kpi, link, memory, reader) if kpi else ())]
+    sections.append(followed(config, kpi, memory, reader) if kpi else WhySection("What followed", events))
     return WhyReport(
         subject=link.key,
         kind="task",
-        title=link.title or link.key,
+        title=link.title or link.written.title or link.key,
         at=at.astimezone(reader.zone),
-        answer=answer,
-        sections=(WhySection("What followed", tuple(events)),) if events else (),
+        answer=_why_this(config, kpi, link, memory, reader),
+        sections=tuple(one for one in sections if one.lines),
     )
+
+
+def _why_this(config: Config, kpi: Kpi | None, link: Link, memory: KpiMemory, reader: Reader) -> str:
+    person = person_name(link.person, config.people) or "somebody"
+    if link.kind is WorkKind.DATA:
+        about = kpi.name if kpi else link.subject
+        if link.is_live:
+            return f"{person} is asked for numbers of {about}; the task completes itself when they come."
+        return f"{person} was asked for numbers of {about}; that is over."
+    if kpi is None:
+        return "What it is about is no longer in the file; the task is left to the people who have it."
+    newest = newest_item(memory)
+    if newest is not None and newest.key != link.key:
+        return f"An earlier item of {kpi.name}; a newer one has taken its place: {newest.key}."
+    return answer_of(config, kpi, memory, reader)
+
+
+def _made_by(kpi: Kpi, link: Link, memory: KpiMemory, reader: Reader) -> tuple[WhyLine, ...]:
+    """The period it is named after, as it was judged then."""
+    first = {one.period.label: one for one in reversed(memory.judgements)}
+    judged = first.get(link.episode or "")
+    if judged is None:
+        return ()
+    target_said = target(kpi, judged.target)
+    against = f", {target_said.said}" if target_said else ""
+    text = f"{number(kpi, judged.value).said}{against}: {status_word(kpi, judged)}"
+    return (WhyLine(text, reader.span(judged.period).said, f"judged {reader.moment(judged.judged_at)}"),)
 
 
 def _lower_when(episode: Episode, reader: Reader) -> str:

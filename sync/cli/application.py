@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from cyclopts import App, CycloptsError
 
@@ -23,23 +24,19 @@ def application() -> App:
         suppress_keyboard_interrupt=False,
     )
     for command in COMMANDS:
-        app.command(
-            f"sync.cli.{command.module}:{command.function}",
-            name=command.name,
-            help=command.summary,
-        )
+        app.command(f"sync.cli.{command.module}:{command.function}", name=command.name)
     return app
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command the arguments name; its exit code."""
+    known = [command.name for command in COMMANDS]
+    if arguments[0] not in known:
+        near = get_close_matches(arguments[0], known, n=1)
+        hint = f"did you mean alignd {near[0]}?" if near else "alignd --help lists the commands"
+        raise wrong(f"alignd: there is no command {arguments[0]!r}; {hint}")
     try:
         code = application()(list(arguments))
     except CycloptsError as error:
-        raise wrong(f"alignd: {str(error).strip()}", _way_on(arguments)) from error
+        raise wrong(f"alignd: {str(error).strip()}", f"alignd {arguments[0]} --help says what it takes") from error
     return int(code or 0)
-
-
-def _way_on(arguments: Sequence[str]) -> str:
-    known = {command.name for command in COMMANDS}
-    return f"alignd {arguments[0]} --help" if arguments[0] in known else "alignd --help lists the commands"

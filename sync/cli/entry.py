@@ -57,7 +57,9 @@ def _unexpected(error: Exception, given: list[str], debug: bool) -> list[str]:
     if debug:
         import traceback
 
-        return traceback.format_exception(error)
+        from connectors.redaction import redact
+
+        return [redact("".join(traceback.format_exception(error)), _secrets())]
     trace = error.__traceback__
     place = ""
     while trace is not None:
@@ -67,6 +69,12 @@ def _unexpected(error: Exception, given: list[str], debug: bool) -> list[str]:
         f"alignd: this should not happen: {type(error).__name__} in {place}. Nothing is lost; "
         f"please report this line. For details: alignd {given[0]} … --debug"
     ]
+
+
+def _secrets() -> list[str]:
+    """What the environment holds under a name that says it is secret: details of an error must not show it."""
+    telling = ("TOKEN", "KEY", "SECRET", "PASSWORD", "CREDENTIAL")
+    return [value for name, value in os.environ.items() if value and any(one in name.upper() for one in telling)]
 
 
 def _say(lines: Sequence[str]) -> None:

@@ -1,0 +1,63 @@
+"""`alignd check`: the file, offline. Every problem at once, then the policy and the targets back in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+
+from sync.cli.ending import Ending
+from sync.cli.opening import read_file
+from sync.cli.options import DEFAULT_FILE, AsJson, ConfigFile
+from sync.cli.render.style import bullet, counted, section, words
+from sync.cli.terminal import show, show_json, tell
+
+if TYPE_CHECKING:
+    from config.problems import Problem
+    from sync.output import JsonObject
+
+
+def check(*, config: ConfigFile = DEFAULT_FILE, json: AsJson = False) -> int:
+    """Read the file, offline.
+
+    Prints every mistake as FILE:LINE:COLUMN: PATH: what is wrong, what to write. If there is none, says back in words
+    what the file agrees on. Exit code 2 if anything is wrong.
+    """
+    from config.words import in_words
+
+    loaded = read_file(config)
+    spoken = in_words(loaded.config) if loaded.config is not None else ()
+    if json:
+        show_json(
+            {
+                "file": str(config),
+                "ok": not loaded.problems,
+                "problems": [problem_object(one) for one in loaded.problems],
+                "warnings": [problem_object(one) for one in loaded.warnings],
+                "words": list(spoken),
+            }
+        )
+        return Ending.WRONG if loaded.problems else Ending.DONE
+    for one in (*loaded.problems, *loaded.warnings):
+        tell(str(one))
+    if loaded.problems:
+        tell(f"{counted(len(loaded.problems), 'problem')} in {config}")
+        return Ending.WRONG
+    show(_well(str(config), spoken))
+    return Ending.DONE
+
+
+def _well(file: str, spoken: Sequence[str]) -> RenderableType:
+    return Group(words(f"{file} is well.", "bold"), section("What it agrees on", *(bullet(one) for one in spoken)))
+
+
+def problem_object(problem: Problem) -> JsonObject:
+    """One problem of the file as JSON."""
+    return {
+        "file": problem.file,
+        "line": problem.mark.line if problem.mark else None,
+        "column": problem.mark.column if problem.mark else None,
+        "path": problem.path,
+        "what": problem.text,
+    }

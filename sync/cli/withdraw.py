@@ -1,0 +1,29 @@
+"""`alignd withdraw`: take back what a cycle made and nobody touched."""
+
+from __future__ import annotations
+
+from sync.cli.ending import wrong
+from sync.cli.opening import checked, opened, stoppable
+from sync.cli.options import DEFAULT_FILE, AsJson, ConfigFile, Strict
+from sync.cli.report_cycle import ending_of, show_cycle
+from sync.cli.terminal import progress
+
+
+def withdraw(cycle: int, /, *, config: ConfigFile = DEFAULT_FILE, json: AsJson = False, strict: Strict = False) -> int:
+    """Complete or archive what a cycle made and nobody touched; alignd never deletes a task.
+
+    Parameters
+    ----------
+    cycle
+        the number of the sync, as sync and status print it.
+    """
+    if cycle < 1:
+        raise wrong("alignd: CYCLE is the number of a sync, 1 or more; alignd status lists the last ones")
+    file = checked(config)
+    with stoppable() as stop, opened(file, None, stop) as app, progress("taking back"):
+        try:
+            report = app.withdraw(cycle)
+        except LookupError as error:
+            raise wrong(f"alignd: {error.args[0] if error.args else error}") from error
+    show_cycle(report, file, as_json=json)
+    return ending_of(report, strict=strict)
