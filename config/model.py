@@ -1,0 +1,88 @@
+"""The checked file: one frozen Config, made of the domain's types and each connector's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.problems import Problem
+from config.shape.cadence import CampaignShape, DaemonShape, DigestShape, EventShape, PublishShape, ReviewShape
+from config.shape.kpis import SameAsShape, TableShape
+from config.shape.who import WorkHours
+from connectors.settings import ChannelSettings, SourceSettings, TrackerSettings
+from mapping.kpis import Goal, Kpi, Policy, SourceTerms, TargetsTable
+from mapping.people import Person, Team
+from mapping.periods import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Whose file this is. `id` is part of every reference written into a task."""
+
+    id: str
+    name: str
+    calendar: Calendar
+    work_hours: WorkHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What the file says for releases to come, checked for its shape and references. Not acted on."""
+
+    reviews: Mapping[str, ReviewShape] = field(default_factory=dict)
+    campaigns: tuple[CampaignShape, ...] = ()
+    campaigns_from: TableShape | None = None
+    events: tuple[EventShape, ...] = ()
+    findings: TableShape | None = None
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    digests: tuple[DigestShape, ...] = ()
+    publish: PublishShape | None = None
+    pace: Mapping[str, str] = field(default_factory=dict)
+    same_as: Mapping[str, SameAsShape] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything a team agreed on. `path`: the file; `store`: an SQLAlchemy URL, absolute; `digest`: of the text.
+
+    `terms`: for every source, when its numbers count. `routes`: team (or "default") → tracker. `policy`: of the file,
+    for a KPI without one of its own (each Kpi has its own, resolved). `goals`: depth first, as written. `pending`:
+    parts of the file that this release does not act on. `secrets`: every secret value, for redaction; never shown.
+    """
+
+    path: Path
+    workspace: Workspace
+    store: str = field(repr=False)
+    people: Mapping[str, Person]
+    teams: Mapping[str, Team]
+    sources: Mapping[str, SourceSettings]
+    terms: Mapping[str, SourceTerms]
+    trackers: Mapping[str, TrackerSettings]
+    routes: Mapping[str, str]
+    kpis: Mapping[str, Kpi]
+    targets_from: TargetsTable | None
+    goals: tuple[Goal, ...]
+    policy: Policy
+    daemon: DaemonShape
+    later: Later
+    pending: tuple[str, ...]
+    digest: str
+    secrets: frozenset[str] = field(repr=False, default=frozenset())
+    raw: Mapping[str, object] = field(repr=False, default_factory=dict)
+
+    def tracker_for(self, person: str | None) -> str:
+        """The tracker that gets work for a person: by their team, else the default, else the only one."""
+        team = self.people[person].team if person is not None and person in self.people else None
+        if team is not None and team in self.routes:
+            return self.routes[team]
+        return self.routes.get("default") or next(iter(self.trackers))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file as read: `config` only if there is no problem. `warnings` do not stop anything."""
+
+    config: Config | None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
