@@ -58,7 +58,7 @@ def status_report(config: Config, standing: Standing, at: datetime, person: str 
     if person is not None and person not in config.people:
         raise KeyError(person)
     reader = Reader(at, config.workspace.calendar.zone)
-    last = standing.cycles[0].record if standing.cycles else None
+    last = next((one.record for one in standing.cycles if one.record is not None), None)  # one may be cut short
     kpis = [one for one in config.kpis.values() if person is None or person in (one.owner, one.data_owner)]
     rows = tuple(kpi_row(kpi, config, standing, reader, last) for kpi in kpis)
     all_rows = rows if person is None else tuple(
