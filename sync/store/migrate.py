@@ -57,24 +57,30 @@ def migrate(engine: Engine, to: str = "head") -> None:
     refuse_newer(version)
     if version == (newest_version() if to == "head" else to):
         return
-    sqlite = engine.dialect.name == "sqlite"
-    with engine.connect() as connection, _without_foreign_keys(connection, sqlite), connection.begin():
-        if not sqlite:
+    with engine.connect() as connection, foreign_keys_off(connection), connection.begin():
+        if engine.dialect.name != "sqlite":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             refuse_newer(version_of(connection))
         _upgrade(connection, to)
-        if sqlite:
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-            if broken:
-                raise StoreUnusable(
-                    f"store: in the new schema {len(broken)} rows would lose what they belong to; nothing was changed",
-                    "restore the last backup, or report this with the version of alignd you came from",
-                )
+        refuse_lost_rows(connection)
+
+
+def refuse_lost_rows(connection: Connection) -> None:
+    """Raise, so that the transaction is taken back, if rows lost what they belong to (only SQLite lets them)."""
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise StoreUnusable(
+            f"store: in the new schema {len(broken)} rows would lose what they belong to; nothing was changed",
+            "restore the last backup, or report this with the version of alignd you came from",
+        )
 
 
 @contextlib.contextmanager
-def _without_foreign_keys(connection: Connection, sqlite: bool) -> Iterator[None]:
-    if not sqlite:
+def foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """SQLite without foreign keys; must be entered before the transaction begins, else it does nothing."""
+    if connection.dialect.name != "sqlite":
         yield
         return
     raw = connection.connection.driver_connection
