@@ -29,5 +29,4 @@ def plain_decimal(value: Decimal) -> str:
 
 def rounded(value: Decimal, places: int) -> Decimal:
     """`value` with exactly so many places, half even."""
-    with wide():
-        return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    return value.quantize(Decimal((0, (1,), -places)), rounding=ROUND_HALF_EVEN, context=WIDE)

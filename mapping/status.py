@@ -40,19 +40,18 @@ def judge(value: Decimal, target: TargetValue, tolerance: Tolerance, direction: 
         one = low if low is not None else high
         assert one is not None
         end, below = one, direction is Direction.UP
+    size = end.copy_abs()
     with wide():
         short = end - value if below else value - end
-        allowed = abs(end) * tolerance.amount if tolerance.relative else tolerance.amount
+        allowed = size * tolerance.amount if tolerance.relative else tolerance.amount
         edge = end - allowed if below else end + allowed
-        better = end + AHEAD * abs(end) if below else end - AHEAD * abs(end)
-        gap = None if end == 0 else rounded(-short / abs(end), GAP_PLACES)
-    ahead = not target.is_range and end != 0 and (value >= better if below else value <= better)
-    if value >= end if below else value <= end:
-        status = Status.ON_TRACK
-    elif value >= edge if below else value <= edge:
-        status = Status.AT_RISK
-    else:
-        status = Status.OFF_TRACK
+        better = end + AHEAD * size if below else end - AHEAD * size
+        gap = None if end == 0 else rounded(-short / size, GAP_PLACES)
+    if value >= end if below else value <= end:  # values are compared, not `short`, which may have been rounded
+        ahead = not target.is_range and end != 0 and (value >= better if below else value <= better)
+        return Verdict(Status.ON_TRACK, target, gap, short, ahead)
+    close = value >= edge if below else value <= edge
+    return Verdict(Status.AT_RISK if close else Status.OFF_TRACK, target, gap, short)
     return Verdict(status, target, gap, short, ahead)
 
 
@@ -65,7 +64,7 @@ def verdict_on(reading: Reading, kpi: Kpi, target: TargetValue | None, reason: s
     """The verdict on a reading. Unknown, with the reason in words, if its period is paused, its number is not there
     or not believed, or it has no target (`reason` from `target_for`).
     """
-    if (pause := pause_of(kpi, reading.period)) is not None:
+    if kpi.paused and (pause := pause_of(kpi, reading.period)) is not None:
         why = f"paused: {pause.why}" if pause.why else "paused"
         return Verdict(Status.UNKNOWN, target, None, None, reason=why)
     if not reading.trusted or reading.value is None:
@@ -90,10 +89,15 @@ def judgement_of(
     For a first count it is for show: only judgements of final readings are kept or moved on.
     """
     verdict = verdict_on(reading, kpi, target, reason)
-    flags = {*reading.flags}
-    flags |= {"ahead"} if verdict.ahead else set()
-    flags |= {"paused"} if pause_of(kpi, reading.period) is not None else set()
-    flags |= {"background"} if reading.background else set()
+    added = [
+        flag
+        for flag, holds in (
+            ("ahead", verdict.ahead),
+            ("paused", bool(kpi.paused) and pause_of(kpi, reading.period) is not None),
+            ("background", reading.background),
+        )
+        if holds
+    ]
     return Judgement(
         kpi=reading.kpi,
         definition=reading.definition,
@@ -103,7 +107,7 @@ def judgement_of(
         target=verdict.target,
         gap=verdict.gap,
         judged_at=now,
-        flags=frozenset(flags),
+        flags=reading.flags.union(added),
         reason=verdict.reason,
         background=reading.background,
         corrects=corrects,
