@@ -52,7 +52,6 @@ def judge(value: Decimal, target: TargetValue, tolerance: Tolerance, direction: 
         return Verdict(Status.ON_TRACK, target, gap, short, ahead)
     close = value >= edge if below else value <= edge
     return Verdict(Status.AT_RISK if close else Status.OFF_TRACK, target, gap, short)
-    return Verdict(status, target, gap, short, ahead)
 
 
 def pause_of(kpi: Kpi, period: Period) -> Pause | None:
