@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import requests
-import vendor_specs
 
 from connectors.sandbox import Person, Sandbox
+from tests.contract import vendor_specs
 
 SPEC = "asana_oas.yaml"
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
-import cli_samples as samples
 import jsonschema
 import pytest
 from hypothesis import given
@@ -23,6 +22,7 @@ from mapping.tasks import WorkKind
 from sync.output import JsonObject, cycle_object, gap_text, report_object, target_text, time_text
 from sync.output_schema import output_schema
 from sync.steps import CallCount, CycleReport, Outcome, Problem, Reason, Seen, Step, StepKind
+from tests.unit import cli_samples as samples
 
 JOHANNESBURG = timezone(timedelta(hours=2))
 AT = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)

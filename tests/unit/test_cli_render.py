@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable
 from datetime import UTC
 
-import cli_samples as samples
 import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
@@ -21,6 +20,7 @@ from sync.cli.render.style import MARKS, moment
 from sync.cli.render.why import render_why
 from sync.cli.terminal import without_controls
 from sync.sparklines import sparkline
+from tests.unit import cli_samples as samples
 
 FORBIDDEN = ("episode", "breach", "settled", "provisional", "occurrence", "restated", "reading", "W46", "W45")
 HOSTILE = {

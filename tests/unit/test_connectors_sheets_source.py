@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import requests
 import responses
-from google_loopback import Answer as Said
-from google_loopback import Request, Untiring, Vendor, refusal, serve
+from tests.unit.google_loopback import Answer as Said
+from tests.unit.google_loopback import Request, Untiring, Vendor, refusal, serve
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sessions_story import CALENDAR, PEOPLE, SESSIONS, TARGET
 
 from config import Config
 from config.model import Later, Workspace
@@ -30,6 +29,7 @@ from sync.store import DefinitionRow, Records, Store
 from sync.subjects import UnknownSubject, find_subject
 from sync.why import why_kpi
 from sync.why_work import why_work
+from tests.unit.sessions_story import CALENDAR, PEOPLE, SESSIONS, TARGET
 
 AT = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
 KEY = "saypro/action/sessions/2026-W46"
