@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -404,3 +406,24 @@ def test_cells_are_named_as_people_see_them(a1: str, place: str) -> None:
 @given(st.integers(1, 18278))
 def test_column_letters_and_numbers_undo_each_other(number: int) -> None:
     assert column_number(column_letters(number)) == number
+
+
+# ── recorded data ────────────────────────────────────────────────────────────────────────────────────────────────
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+DAILY = SHARED / "data" / "cdnow-sales" / "cdnow_daily.csv"
+
+
+@pytest.mark.skipif(not DAILY.exists(), reason=f"needs the recorded sales beside the repository: {DAILY}")
+def test_months_of_recorded_sales_equal_their_sums_computed_independently() -> None:
+    with DAILY.open(newline="") as stream:
+        rows = list(csv.reader(stream))
+    revenue = rows[0].index("revenue_usd")
+    expected: dict[str, Decimal] = {}
+    for row in rows[1:]:
+        expected[row[0][:7]] = expected.get(row[0][:7], Decimal(0)) + Decimal(row[revenue])
+    sales = Table(Grid(rows, "sales", lambda row, column: f"{row}:{column}"), Writing())
+    query = TableQuery("sales", None, "date", "revenue_usd", Aggregate.SUM)
+    found = {month: sales.answer(Ask(query, CALENDAR.parse(month))).value for month in expected}
+    assert found == expected
+    assert len(found) == 18
