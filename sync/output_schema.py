@@ -122,7 +122,7 @@ def _problem() -> Schema:
 
 def _check() -> Schema:
     place: dict[str, Schema] = {"line": {"type": ["integer", "null"]}, "column": {"type": ["integer", "null"]}}
-    found = _object({"file": _TEXT, **place, "path": _TEXT, "what": _TEXT, "advice": _TEXT})
+    found = _object({"file": _TEXT, **place, "path": _TEXT, "what": _TEXT})
     return _object(
         {"file": _TEXT, "ok": {"type": "boolean"}, "problems": _list(found), "warnings": _list(found),
          "words": _list(_TEXT)}

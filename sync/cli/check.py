@@ -49,7 +49,16 @@ def check(*, config: ConfigFile = DEFAULT_FILE, json: AsJson = False) -> int:
 
 
 def _well(file: str, spoken: Sequence[str]) -> RenderableType:
-    return Group(words(f"{file} is well.", "bold"), section("What it agrees on", *(bullet(one) for one in spoken)))
+    """What is agreed on, a KPI a paragraph under its name; then where work goes."""
+    parts: list[RenderableType] = [words(f"{file} is well. This is what it agrees on:")]
+    lines: list[RenderableType] = []
+    for one in spoken:
+        name, named, rest = one.partition("): ")
+        if named:
+            parts.append(section(f"{name})", words(rest)))
+        else:
+            lines.append(bullet(one))
+    return Group(*parts, *([section("Where work goes", *lines)] if lines else []))
 
 
 def problem_object(problem: Problem) -> JsonObject:

@@ -83,6 +83,6 @@ def _decisions(file: Config, kpi: str | None, *, as_json: bool) -> int:
         return Ending.DONE
     from sync.cli.render.history import render_decisions
 
-    names = {one.id: one.name for one in (*file.people.values(), *file.kpis.values())}
+    names = {one.id: one.name for one in file.people.values()} | {one.id: one.name for one in file.kpis.values()}
     show(render_decisions(listed, names, zone))
     return Ending.DONE

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 def read_file(path: Path) -> Loaded:
     """The file, read and checked; Quit if there is none."""
-    from config import load
-
     if not path.exists():
         raise wrong(f"{path}: there is no such file; alignd init writes one, -c FILE names another")
+    from config import load
+
     return load(path, os.environ)
 
 
