@@ -77,7 +77,7 @@ def full_card(desk: Desk, card: Card) -> Json:
         "shortUrl": f"https://trello.com/c/{card.short_link}",
         "url": f"https://trello.com/c/{card.short_link}/{card.short}-{_slug(card.name)}",
         "pos": card.pos, "due": stamp(card.due), "start": stamp(card.start), "dueComplete": card.due_complete,
-        "dueReminder": -1 if card.due else None, "dateLastActivity": stamp(card.active),
+        "dueReminder": None, "dateLastActivity": stamp(card.active),
         "idMembers": list(card.members), "idLabels": [], "labels": [], "idMembersVoted": [],
         "idChecklists": [c.id for c in lists], "checkItemStates": [], "idAttachmentCover": None,
         "manualCoverAttachment": False, "subscribed": False, "cardRole": None, "isTemplate": False,
@@ -94,7 +94,8 @@ def full_card(desk: Desk, card: Card) -> Json:
     if desk.switches.extra_fields:
         full |= {
             "nodeId": f"ari:cloud:trello::card/{card.id}", "agent": None, "aiMetadata": {"generated": False},
-            "dateCompleted": stamp(card.completed_at), "idMemberCreator": card.creator,
+            "dateCompleted": stamp(card.completed_at), "dueReminder": -1 if card.due else None,
+            "idMemberCreator": card.creator,
         }  # fmt: skip
     return full
 
