@@ -58,8 +58,9 @@ _SPELLINGS |= {"wrong": Wish.WRONG, "wake": Wish.WAKE}
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\u00ad\ufeff"))
 # One character for one, so that a place in the even text is the same place in the person's own.
-_EVEN = str.maketrans("‐‑‒–—―−﹣－：﹕，；。＠\u00a0\u2007\u202f\u3000\t", "---------::,;.@     ")
-_SEPARATORS = " \n:,;.!-–—―*_`\"'“”"
+_FANCY = "‐‑‒–—―−﹣－：﹕，；。＠\u00a0\u2007\u202f\u3000\t"
+_EVEN = str.maketrans(_FANCY, "---------::,;.@     ")
+_SEPARATORS = f" \n:,;.!-*_`\"'“”{_FANCY}"
 _CALL = re.compile(r"(?:[\s*•·◦‣+#_`\"“(\[-]|\d{1,3}[.)]\s)*@?alignd(?=$|[\s:,;!*_`)\]-]|\.(?:\s|$))", re.IGNORECASE)
 _REFERENCE = re.compile(r"\s*ref\s+[a-z2-7]{20}\b", re.IGNORECASE)
 _VERB = re.compile(r"[a-z]+", re.IGNORECASE)

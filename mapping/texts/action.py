@@ -330,4 +330,4 @@ def linked(text: str, url: str | None) -> Inline:
     """The text as a link, plain where the address is none or too long to show."""
     if url and len(url) <= URL_LIMIT and url.startswith(("https://", "http://")):
         return Link(text, url)
-    return Text(text)
+    return Text(quoted(text, URL_LIMIT))

@@ -90,9 +90,7 @@ def _doubted(facts: DataFacts) -> tuple[str, list[Block]]:
     if facts.doubt.strip():
         lines.append((Text(f"{who} wrote: “{quoted(facts.doubt, WORDS_LIMIT)}”"),))
     asked = "Please see whether the number is right, write one line here, and complete this task."
-    rests = (
-        "Until then the task it is about rests. If the number is put right where it is read, that is seen by itself."
-    )
+    rests = "Until then the task it is about rests. A number put right where it is read is seen by itself."
     lines += [(Text(f"{asked}{_read_from(facts)}"),), (Text(rests),)]
     blocks: list[Block] = [Paragraph(tuple(lines))]
     words = quoted(facts.kpis[0].definition or "", DEFINITION_LIMIT) if facts.kpis else ""

@@ -110,7 +110,6 @@ class DataFacts:
     note: str = ""
     expected_by: date | None = None
     since: datetime | None = None
-    due: date | None = None
     doubt: str = ""
     doubted_by: str = ""
     item_url: str = ""

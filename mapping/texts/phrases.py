@@ -73,7 +73,7 @@ def _is_plural(name: str) -> bool:
     words = _AFTER_HEAD.split(f"{name[:400]} ", maxsplit=1)[0].split()
     while len(words) > 1 and _PARTICIPLE.match(words[-1]):
         words.pop()
-    return bool(words) and words[-1].lower().endswith("s") and not _SINGULAR.search(words[-1])
+    return bool(words) and words[-1].endswith("s") and not _SINGULAR.search(words[-1])
 
 
 # ── how far off ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,6 +122,8 @@ def agreed_sentence(kpi: Kpi, judgement: Judgement) -> str:
             return f"We agreed on {goal}{said}."
         return f"We agreed on {goal}{said}, so that is {distance} {side(kpi, value, target)} the agreed range."
     bound = f"{goal} or {'more' if kpi.direction is Direction.UP else 'less'}"
+    if kpi.direction is Direction.DOWN and not target.low:
+        bound = goal  # nothing is less than none
     if distance is None:
         return f"We agreed on {bound}{said}."
     share = f" ({show_gap(judgement.gap)})" if judgement.gap is not None and kpi.unit is not Unit.PERCENT else ""

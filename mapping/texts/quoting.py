@@ -44,8 +44,10 @@ def _is_break(char: str) -> bool:
 
 
 def _is_dropped(char: str) -> bool:
-    """Overrides, half surrogate pairs (they cannot be sent), byte order marks, and tags or other unassigned codes."""
-    return char in _OVERRIDES or char == "\ufeff" or unicodedata.category(char) in ("Cs", "Cn")
+    """Overrides, byte order marks, half surrogate pairs and the codes that no XML or JSON may carry."""
+    code = ord(char)
+    no_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return char in _OVERRIDES or char == "\ufeff" or 0xD800 <= code <= 0xDFFF or no_character
 
 
 def _belongs_to_former(char: str) -> bool:
