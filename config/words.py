@@ -1,0 +1,226 @@
+"""What the file agrees on, said back in words by `alignd check`: one short paragraph a KPI, then where work goes."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from config.model import Config
+from mapping.goals import Goals, escalation_person
+from mapping.kpis import Between, DatedTarget, Direction, Fixed, FromCell, Growth, Kpi, TargetRule, TargetValue
+from mapping.people import call_name
+from mapping.periods import PeriodKind
+from mapping.spans import Span, SpanUnit, say_span
+from mapping.wording import (
+    join_words,
+    show_date,
+    show_number,
+    show_short,
+    show_target,
+    show_value,
+    unit_word,
+)
+
+_EVERY = {
+    PeriodKind.DAY: "daily",
+    PeriodKind.WEEK: "weekly",
+    PeriodKind.MONTH: "monthly",
+    PeriodKind.QUARTER: "quarterly",
+    PeriodKind.HALF_YEAR: "half-yearly",
+    PeriodKind.YEAR: "yearly",
+    PeriodKind.FISCAL_QUARTER: "every fiscal quarter",
+    PeriodKind.FISCAL_YEAR: "every fiscal year",
+}
+_LONG_AGO = date.min  # no year is this one: every date is said with its year
+
+
+def in_words(config: Config) -> tuple[str, ...]:
+    """The paragraphs, in the order of the file."""
+    return (*(_Said(config, kpi).paragraph() for kpi in config.kpis.values()), *_where_work_goes(config))
+
+
+class _Said:
+    """One KPI's paragraph."""
+
+    def __init__(self, config: Config, kpi: Kpi) -> None:
+        self.config, self.kpi, self.policy = config, kpi, kpi.policy
+
+    def paragraph(self) -> str:
+        """All of it."""
+        head = f"{self.kpi.name} ({_EVERY[self.kpi.period]}): "
+        if not self.kpi.targets and self.config.targets_from is None:
+            return head + self._joined("no target is agreed, so it is shown and never judged", self._late())
+        follows = (self._item(), self._recovery(), self._reopened(), self._completed(), self._escalation())
+        return head + self._joined(self.targets(), *follows, *self._held(), self._late(), self._paused())
+
+    def _joined(self, *sentences: str) -> str:
+        return " ".join(
+            f"{one[0].upper()}{one[1:]}." if i else f"{one}." for i, one in enumerate(filter(None, sentences))
+        )
+
+    # ── targets ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def targets(self) -> str:
+        """Every target with its dates, and the tolerance."""
+        said = "; ".join(self._entry(entry) for entry in self.kpi.targets) or "target from the list in targets_from"
+        return said + self._tolerance()
+
+    def _entry(self, entry: DatedTarget) -> str:
+        when = f"from {show_date(entry.first, _LONG_AGO)}: " if entry.first else ""
+        until = f" until {show_date(entry.last, _LONG_AGO)}" if entry.last else ""
+        return f"{when}{self._rule(entry.rule)}{until}"
+
+    def _rule(self, rule: TargetRule) -> str:
+        more = "more" if self.kpi.direction is Direction.UP else "less"
+        match rule:
+            case Fixed(value=value):
+                return f"{show_value(self.kpi, value)} or {more}"
+            case Between(low=low, high=high):
+                return f"within {show_target(self.kpi, TargetValue(low, high))}"
+            case Growth(rate=rate, over=over):
+                return f"{_percent(abs(rate))} {'more' if rate >= 0 else 'less'} than {self._baseline(over)}"
+            case FromCell(query=query):
+                return f"what {query.cell} of {query.source} says, or {more}"
+
+    def _baseline(self, over: str | Decimal) -> str:
+        one = unit_word(self.kpi.period)
+        if isinstance(over, Decimal):
+            return show_value(self.kpi, over)
+        if over == "previous_period":
+            return f"the {one} before"
+        if over == "same_period_last_year":
+            return f"the same {one} a year before"
+        return f"in {over.removeprefix('period:')}"
+
+    def _tolerance(self) -> str:
+        tolerance = self.kpi.tolerance
+        how = f"{_percent(tolerance.amount)}" if tolerance.relative else show_short(self.kpi, tolerance.amount)
+        side = self._off.removesuffix(" it")
+        return f"; up to {how} {side} is close" if tolerance.amount else "; nothing off it is close"
+
+    @property
+    def _off(self) -> str:
+        if any(isinstance(entry.rule, Between) for entry in self.kpi.targets):
+            return "outside it"
+        return "below it" if self.kpi.direction is Direction.UP else "above it"
+
+    # ── what follows ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def run(self, count: int) -> str:
+        """So many of this KPI's periods."""
+        return f"{count} {unit_word(self.kpi.period, count)}"
+
+    def _item(self) -> str:
+        who = call_name(self.kpi.owner, self.config.people) or "nobody"
+        tracker = self.config.tracker_for(self.kpi.owner)
+        after = self.run(self.policy.breach_after) + (" in a row" if self.policy.breach_after > 1 else "")
+        due = f", due {say_span(self.policy.due)} later" if self.policy.due else ""
+        return f"an action item for {who} in {tracker} after {after} {self._off}{due}"
+
+    def _recovery(self) -> str:
+        after = self.run(self.policy.clear_after) + (" in a row" if self.policy.clear_after > 1 else "")
+        does = {
+            "comment": "a comment; the item stays open until somebody completes it",
+            "complete_if_untouched": "a comment, and the item is completed if nobody touched it",
+            "complete": "a comment, and the item is completed",
+        }[self.policy.on_recover]
+        return f"back on target for {after}: {does}"
+
+    def _reopened(self) -> str:
+        within = self.policy.reopen_within
+        return f"off again within {self._span(within)}: reopened" if within else "off again: a new item"
+
+    def _completed(self) -> str:
+        return f"completed by somebody: judged again after {self.run(self.policy.recheck_after)} more"
+
+    def _escalation(self) -> str:
+        after = f"{self.run(self.policy.escalate_after)} {self._off}"
+        if self.policy.escalate == "review":
+            return f"{after}: the next review lists it"
+        person = escalation_person(
+            Goals(self.config.goals), self.kpi.id, self.kpi.owner, self.config.people, self.config.teams
+        )
+        return f"{after}: {call_name(person, self.config.people) or 'nobody (no goal names somebody)'} follows the item"
+
+    def _held(self) -> list[str]:
+        names = self.config.kpis
+        held = []
+        if self.kpi.needs:
+            held.append(
+                f"while {join_words([names[n].name for n in self.kpi.needs], 'or')} is off target, new items wait"
+            )
+        if self.kpi.explained_by:
+            listed = join_words([names[n].name for n in self.kpi.explained_by], "or")
+            held.append(f"while {listed} has an open item, this is a line in that one")
+        return held
+
+    def _late(self) -> str:
+        terms = [self.config.terms[q.source] for q in self.kpi.queries() if q.source in self.config.terms]
+        spans = [self.kpi.late_after] if self.kpi.late_after else list(dict.fromkeys(t.late_after for t in terms))
+        if not spans:
+            return ""
+        period, count = unit_word(self.kpi.period), self.policy.no_data_after
+        late = f"no number {join_words([say_span(span) for span in spans], 'or')} after the {period}'s end"
+        who = call_name(self.kpi.data_owner, self.config.people)
+        if self.policy.on_no_data == "report" or who is None:
+            return f"{late}: reported as late"
+        return f"{late}{f', {self.run(count)} in a row' if count > 1 else ''}: {who} is asked for it"
+
+    def _paused(self) -> str:
+        if not self.kpi.paused:
+            return ""
+        spans = [f"{show_date(p.first, _LONG_AGO)}–{show_date(p.last, _LONG_AGO)}" for p in self.kpi.paused]
+        return f"not judged {join_words(spans)}"
+
+    def _span(self, span: Span) -> str:
+        if span.unit is SpanUnit.PERIODS:
+            return self.run(span.count)
+        return say_span(span)
+
+
+def _percent(share: Decimal) -> str:
+    return f"{show_number(share * 100, 2)} %"
+
+
+def _where_work_goes(config: Config) -> tuple[str, ...]:
+    said = []
+    if config.targets_from is not None:
+        table = config.targets_from.query
+        said.append(f"A target that is not written here comes from {table.table} of {table.source}.")
+    others = {team: tracker for team, tracker in config.routes.items() if team != "default"}
+    for team, tracker in others.items():
+        said.append(f"Work for {config.teams[team].name} goes to {tracker}.")
+    default = config.tracker_for(None)
+    said.append(f"{'All other work' if others else 'Work'} goes to {default}.")
+    for name, settings in config.trackers.items():
+        if settings.mode == "watch":
+            said.append(f"Nothing is written to {name} yet: it is in mode watch.")
+    return tuple(said)
+
+
+def said_targets(config: Config, kpi: Kpi) -> str:
+    """A KPI's targets and tolerance in one line."""
+    if not kpi.targets and config.targets_from is None:
+        return "no target"
+    return _Said(config, kpi).targets()
+
+
+def said_policy(config: Config, kpi: Kpi) -> dict[str, str]:
+    """A KPI's policy, key by key, in words."""
+    policy, said = kpi.policy, _Said(config, kpi)
+    within = policy.reopen_within
+    return {
+        "breach_after": said.run(policy.breach_after),
+        "clear_after": said.run(policy.clear_after),
+        "recheck_after": said.run(policy.recheck_after),
+        "escalate_after": said.run(policy.escalate_after),
+        "no_data_after": said.run(policy.no_data_after),
+        "due": say_span(policy.due) if policy.due else "never",
+        "on_recover": policy.on_recover,
+        "reopen_within": say_span(within) if within else "never",
+        "escalate": policy.escalate,
+        "evaluation": policy.evaluation,
+        "ask": ", ".join(policy.ask) or "nobody",
+        "max_open": str(policy.max_open),
+        "on_no_data": policy.on_no_data,
+    }
