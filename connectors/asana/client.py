@@ -182,9 +182,10 @@ class AsanaClient:
 
 def _configuration(host: str, token: str) -> Any:
     configuration = asana.Configuration()
-    for logger in configuration.logger.values():  # the library hangs a handler on urllib3's logger too
-        logger.removeHandler(configuration.logger_stream_handler)
-        logger.setLevel(logging.NOTSET)
+    for logger in configuration.logger.values():  # at its first use the library takes hold of urllib3's logger too
+        if configuration.logger_stream_handler in logger.handlers:
+            logger.removeHandler(configuration.logger_stream_handler)
+            logger.setLevel(logging.NOTSET)
     configuration.host = f"{host}/api/1.0"
     configuration.access_token = token
     configuration.retry_strategy = False

@@ -191,7 +191,7 @@ class AsanaTracker:
             if task.id in refused
             else replace(
                 task,
-                comments=comments_of(stories[task.id], task.id, task.modified_at),
+                comments=comments_of(stories[task.id], task.id),
                 changed_by_person=touched_by_others(stories[task.id], self._setup.me if self._setup else None),
             )
             for task in tasks
@@ -257,7 +257,7 @@ class AsanaTracker:
                 me = self._setup.me if self._setup else None
                 found[gid] = replace(
                     task,
-                    comments=comments_of(stories, gid, task.modified_at),
+                    comments=comments_of(stories, gid),
                     changed_by_person=touched_by_others(stories, me),
                 )
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from typing import Any
 
 from connectors.answers import instant
@@ -76,7 +76,11 @@ class Reader:
 
 
 def comment_of(said: object, task: str) -> Comment | None:
-    """A comment story; None for anything else (system stories, whose text may change with the reader's language)."""
+    """A comment story; None for anything else (system stories, whose text may change with the reader's language).
+
+    Asana says of a comment that it was edited, not when. `edited_at` is then the time it was written: it tells an
+    edited comment from an unedited one, and stays the same however often the comment is read.
+    """
     if not isinstance(said, dict) or not (gid := gid_of(said)):
         return None
     if said.get("type") != "comment" and said.get("resource_subtype") != "comment_added":
@@ -84,22 +88,13 @@ def comment_of(said: object, task: str) -> Comment | None:
     at = instant(said.get("created_at"))
     if at is None:
         return None
-    return Comment(gid, task, gid_of(said.get("created_by")), _text(said.get("text")), at)
+    edited_at = at if said.get("is_edited") is True else None
+    return Comment(gid, task, gid_of(said.get("created_by")), _text(said.get("text")), at, edited_at)
 
 
-def comments_of(stories: Sequence[object], task: str, modified_at: datetime | None) -> tuple[Comment, ...]:
-    """The comments among the stories, oldest first (Asana promises no order).
-
-    Asana says of a comment that it was edited, not when: the task's last change is the latest it can have been.
-    """
-    found: list[Comment] = []
-    for said in stories:
-        comment = comment_of(said, task)
-        if comment is None:
-            continue
-        if isinstance(said, dict) and said.get("is_edited") is True:
-            comment = Comment(comment.id, task, comment.author, comment.text, comment.at, modified_at)
-        found.append(comment)
+def comments_of(stories: Sequence[object], task: str) -> tuple[Comment, ...]:
+    """The comments among the stories, oldest first (Asana promises no order)."""
+    found = [comment for said in stories if (comment := comment_of(said, task)) is not None]
     return tuple(sorted(found, key=lambda one: (one.at, one.id)))
 
 
