@@ -10,7 +10,6 @@ period after all others moves it, except that a correction or a late arrival may
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -109,14 +108,15 @@ def advance(
 ) -> Movement:
     """What the judgement `news` (by default the last of `history`, in which it must stand) does to the KPI's latest
     episode. Call it once for each new judgement, oldest period first, with the history as far as it was known then:
-    a `news` that is not the last of `history` is taken for a late arrival (`advance_all` does this for many at once).
+    a `news` that is not the last of `history` is taken for a late arrival.
 
     It opens an episode when the run reaches `breach_after` off-track periods; the episode is named after that period.
     It closes one at the `clear_after`-th on_track since the last off_track. A correction, or a period older than the
     newest judged, may only complete a run that is still alive. A run begins after the period that closed the last
     episode (after the opening one of an episode that ended otherwise), so no two episodes of a KPI share a name.
 
-    Laws: an open episode never opens again, never changes its name and closes at an on_track only.
+    Laws: an open episode never opens again, never changes its name and closes at an on_track only; the episode is all
+    the memory there is, so a history judged in any number of cycles gives the same episodes.
     """
     if not history:
         return Movement()
@@ -141,34 +141,6 @@ def advance(
             background=told.background,
         )
     )
-
-
-def advance_all(
-    known: Sequence[Judgement],
-    news: Sequence[Judgement],
-    episode: Episode | None,
-    policy: Policy,
-    now: datetime,
-    *,
-    accepted: Iterable[Accepted] = (),
-) -> tuple[tuple[Movement, ...], tuple[Judgement, ...]]:
-    """All new judgements of a cycle, each in its turn, oldest period first: what each did (movements that did nothing
-    left out), and the history that `known` and `news` make, in which a new judgement replaces that of its period.
-
-    Law: any split of a history into cycles gives the same episodes as judging one at a time.
-    """
-    spans = tuple(accepted)
-    history = list(known)
-    movements: list[Movement] = []
-    for one in sorted(news, key=lambda judgement: judgement.period):
-        place = bisect_left([judgement.period for judgement in history], one.period)
-        replaced = place < len(history) and history[place].period == one.period
-        history[place : place + replaced] = [one]
-        moved = advance(history, episode, policy, now, news=one, accepted=spans)
-        if moved != Movement():
-            movements.append(moved)
-        episode = moved.after(episode)
-    return tuple(movements), tuple(history)
 
 
 def recovered(episode: Episode, period: Period, now: datetime) -> Episode:

@@ -35,6 +35,7 @@ from mapping.texts.phrases import (
     NAME_LIMIT,
     WORDS_LIMIT,
     agreed_sentence,
+    explained_lines,
     month_after_next,
     name_of,
     off_phrase,
@@ -63,7 +64,6 @@ from mapping.wording import (
 TITLE_LIMIT = 250
 URL_LIMIT = 500  # a longer address is not shown: it would push the text out of the tracker's limits
 DEFINITION_LIMIT = 1000
-EXPLAINED_AT_MOST = 8
 FINDINGS_AT_MOST = 2
 _FLAG_NOTES = {
     "thresholded": "Google hid small numbers.",
@@ -230,17 +230,8 @@ def _numbers(facts: ActionFacts) -> list[Block]:
 
 
 def _explained(facts: ActionFacts) -> list[Block]:
-    items: list[Line] = []
-    for one in facts.explained[:EXPLAINED_AT_MOST]:
-        value, target = one.judgement.value, one.judgement.target
-        period = in_period(one.judgement.period, facts.today)
-        if value is None or target is None:
-            items.append((Text(f"{name_of(one.kpi)} {period}"),))
-        else:
-            items.append((Text(f"{name_of(one.kpi)} {' against '.join(against(one.kpi, value, target))} {period}"),))
-    if left := len(facts.explained) - EXPLAINED_AT_MOST:
-        items += [(Text(f"and {left} more"),)] if left > 0 else []
-    return [Heading("PROBABLY FOLLOWS FROM IT"), Bullets(tuple(items))] if items else []
+    items = tuple((Text(line),) for line in explained_lines(facts.explained, facts.today))
+    return [Heading("PROBABLY FOLLOWS FROM IT"), Bullets(items)] if items else []
 
 
 # ── why it matters, what was found, how it is counted ────────────────────────────────────────────────────────────

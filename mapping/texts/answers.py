@@ -38,11 +38,5 @@ def not_understood(puzzle: NotUnderstood) -> Document:
     return Document((Paragraph((tuple(line),)),))
 
 
-def checked(checker: str | None) -> Document:
-    """The data task of a doubted number is done: the item it froze goes on."""
-    who = quoted(checker or "", NAME_LIMIT)
-    return remark(f"{who or 'The data owner'} has looked at the number, so this goes on as before.")
-
-
 def _until(command: Command, today: date) -> str:
     return f" until {show_day(command.until, today)}" if command.until is not None else ""

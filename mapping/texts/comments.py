@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -12,10 +13,11 @@ from mapping.people import call_name
 from mapping.periods import Period, PeriodKind
 from mapping.runs import run_of
 from mapping.texts.action import TITLE_LIMIT, linked
-from mapping.texts.facts import CommentFacts
+from mapping.texts.facts import CommentFacts, Explained
 from mapping.texts.phrases import (
     NAME_LIMIT,
     counted,
+    explained_lines,
     has,
     name_of,
     name_within,
@@ -43,11 +45,14 @@ from mapping.wording import (
 )
 
 
-def numbers(facts: CommentFacts, read_on: date) -> Document:
+def numbers(facts: CommentFacts, read_on: date, explained: Sequence[Explained] = ()) -> Document:
     """ "Latest: 16–22 Nov 6,700 below · 9–15 Nov 8,200 below. Read Wed 25 Nov, final." The one comment that is edited
-    in place with each final period; `read_on`: the workspace's date on which the newest of them was read."""
+    in place with each final period. `read_on`: the workspace's date on which the newest of them was read. `explained`:
+    KPIs that are short for the same cause, one line each.
+    """
     rows = [" ".join(row_of(facts.kpi, one, facts.today, with_target=False)) for one in recent(facts.history)]
-    return remark(f"Latest: {' · '.join(rows)}. Read {show_day(read_on, facts.today)}, final.")
+    latest = f"Latest: {' · '.join(rows)}. Read {show_day(read_on, facts.today)}, final."
+    return remark(latest, *(f"Probably follows from it: {line}." for line in explained_lines(explained, facts.today)))
 
 
 def worse(facts: CommentFacts, told: Judgement) -> Document:
@@ -110,7 +115,7 @@ def corrected(facts: CommentFacts, before: Judgement, after: Judgement, source: 
     """ "Google corrected the week of 9–15 November from 8,200 to 11,900. That would not have been reported. Please
     complete this if nothing is left to do." `source`: who corrected it, as people call it."""
     kpi = facts.kpi
-    who = quoted(source, NAME_LIMIT) or "The source"
+    who = quoted(source, NAME_LIMIT) or "the source"
     if before.value is not None and after.value is not None:
         change = "from {} to {}".format(*apart(kpi, before.value, after.value))
     else:
@@ -118,7 +123,7 @@ def corrected(facts: CommentFacts, before: Judgement, after: Judgement, source: 
             "no number" if one.value is None else show_value(kpi, one.value) for one in (before, after)
         )
         change = f"from {change}"
-    said = f"{who} corrected {the_period(after.period, facts.today)} {change}."
+    said = f"{who[0].upper()}{who[1:]} corrected {the_period(after.period, facts.today)} {change}."
     match after.status:
         case Status.OFF_TRACK:
             meaning = f"With that it is {off_target(kpi, after.target)} ({_pair(kpi, after)})."
@@ -168,8 +173,8 @@ def data_came(kpi: Kpi, period: Period | None, shown: str, today: date) -> Docum
 
 def source_back(source: str) -> Document:
     """The source a data task is about can be read again."""
-    name = quoted(source, NAME_LIMIT) or "The source"
-    return remark(f"{name} can be read again. Thank you; this task is done.")
+    name = quoted(source, NAME_LIMIT) or "the source"
+    return remark(f"{name[0].upper()}{name[1:]} can be read again. Thank you; this task is done.")
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,12 +11,14 @@ from mapping.judgements import Judgement, Status
 from mapping.kpis import Direction, Kpi, TargetValue, Unit
 from mapping.periods import PeriodKind
 from mapping.runs import Run, run_of
+from mapping.texts.facts import Explained
 from mapping.texts.quoting import quoted
 from mapping.wording import (
     MONTHS,
     WEEKDAYS,
     against,
     count_word,
+    in_period,
     ordinal,
     show_gap,
     show_period_short,
@@ -31,6 +33,7 @@ from mapping.wording import (
 NAME_LIMIT = 120  # characters of a name within a text
 WORDS_LIMIT = 600  # characters of something a person wrote
 SHOWN_PERIODS = 8
+EXPLAINED_AT_MOST = 8
 
 _AFTER_HEAD = re.compile(r"\s(?:of|from|per|in|on|for|to|by|with|at|a|an|the|and|who|that|without|via|through)\s", re.I)
 _PARTICIPLE = re.compile(r"(?:.{2,}ed|kept|won|lost|made|spent|sent|sold|read|seen|held|met|paid|done|due)$", re.I)
@@ -227,6 +230,19 @@ def row_of(kpi: Kpi, judgement: Judgement, today: date, with_target: bool) -> tu
         return (period, value, word)
     goal = "" if judgement.target is None else target_word(kpi, judgement.target)
     return (period, value, goal, word)
+
+
+def explained_lines(explained: Sequence[Explained], today: date) -> list[str]:
+    """ "Conversion rate 1.6 % against 2.0–4.5 % in the week of 9–15 November", at most eight, then "3 more"."""
+    lines: list[str] = []
+    for one in explained[:EXPLAINED_AT_MOST]:
+        value, target = one.judgement.value, one.judgement.target
+        pair = (
+            f" {' against '.join(against(one.kpi, value, target))}" if value is not None and target is not None else ""
+        )
+        lines.append(f"{name_of(one.kpi)}{pair} {in_period(one.judgement.period, today)}")
+    left = len(explained) - EXPLAINED_AT_MOST
+    return [*lines, f"{left} more"] if left > 0 else lines
 
 
 def month_after_next(today: date) -> date:

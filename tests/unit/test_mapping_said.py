@@ -242,4 +242,3 @@ def test_answers_say_what_follows_and_how_to_undo_it() -> None:
         "To undo it, write: alignd wake"
     )
     assert plain(answers.understood(Command(Wish.WAKE), TODAY)) == "Understood: this goes on as before."
-    assert plain(answers.checked("Johan")) == "Johan has looked at the number, so this goes on as before."

@@ -18,7 +18,7 @@ from mapping.keys import find_reference
 from mapping.kpis import Direction, Kpi, TargetValue, Unit
 from mapping.periods import PeriodKind
 from mapping.said import NotUnderstood, parse_command
-from mapping.texts import CommentFacts, DataCause, DataFacts, action_item, answers, comments, data_task
+from mapping.texts import CommentFacts, DataCause, DataFacts, Explained, action_item, answers, comments, data_task
 from tests.unit.sessions_story import CALENDAR, FACTS, HISTORY, NOW, PEOPLE, SESSIONS, TARGET, TODAY, ZONE, judged
 
 OCTOBER = CALENDAR.parse("2026-10")
@@ -40,6 +40,21 @@ def test_the_numbers_comment_has_the_last_eight_newest_first() -> None:
         "Latest: 16–22 Nov 6,700 below · 9–15 Nov 8,200 below. Read Wed 25 Nov, final."
     )
     assert plain(comments.numbers(LATER, date(2026, 11, 25))).count("·") == 7
+
+
+def test_what_follows_from_the_same_cause_has_its_lines_in_the_numbers_comment() -> None:
+    rate = Kpi("rate", "Conversion rate", PeriodKind.WEEK, unit=Unit.PERCENT)
+    found = judged(rate, "2026-W47", "0.016", Status.OFF_TRACK, TargetValue(Decimal("0.02"), Decimal("0.045")), "-0.2")
+    said = plain(comments.numbers(LATER, date(2026, 11, 25), (Explained(rate, found),)))
+    assert said.splitlines()[1] == (
+        "Probably follows from it: Conversion rate 1.6 % against 2.0–4.5 % in the week of 16–22 November."
+    )
+
+
+def test_a_correction_begins_with_a_capital_whoever_made_it() -> None:
+    right = replace(HISTORY[-1], value=Decimal(11900), status=Status.AT_RISK)
+    said = plain(comments.corrected(LATER, HISTORY[-1], right, "the sheet scorecard"))
+    assert said.startswith("The sheet scorecard corrected the week of 9–15 November")
 
 
 def test_worse_says_what_it_was_when_it_was_last_told() -> None:
@@ -370,7 +385,6 @@ def everything_written() -> Iterator[tuple[str, str]]:
         comments.removed("A KPI", TODAY, TODAY),
         comments.extra("A task", ""),
         comments.source_back("Google Analytics"),
-        answers.checked(None),
     ):
         yield "", plain(comment)
     for text in ("alignd", "alignd snooze", "alignd accept until 1 Jan 2020", "alignd snooze 2 weeks", "alignd wrong"):
