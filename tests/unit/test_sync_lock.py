@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.unit.ledger_samples import NOW, link
 
 from sync.lock import holder_name, lock_number
 from sync.store import LockHeld, LockLost, Store, StoreUnusable
+from tests.unit.ledger_samples import NOW, link
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,7 +12,6 @@ from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from tests.unit.ledger_samples import NOW, link
 
 from mapping.links import Note, NoteState
 from sync.errors import StoreTooNew, StoreUnusable
@@ -20,6 +19,7 @@ from sync.store import Store
 from sync.store.engine import address_of, open_engine
 from sync.store.migrate import VERSIONS, foreign_keys_off, migrate, newest_version, refuse_lost_rows, version_of
 from sync.store.tables import metadata
+from tests.unit.ledger_samples import NOW, link
 
 
 def test_the_migrations_lead_to_the_tables_the_code_uses(store_url: str) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.unit.ledger_samples import KEY, NOW, document, episode, judgement, link, order, reading, week, weeks
 
 from mapping.judgements import EpisodeEnd
 from mapping.links import Decision, LinkState, Note, NoteState, Quiet, Written
@@ -21,6 +20,7 @@ from sync.backup import backup
 from sync.latches import Latch
 from sync.steps import Problem
 from sync.store import DefinitionRow, Sending, Store, StoreUnusable, WorkspaceMismatch
+from tests.unit.ledger_samples import KEY, NOW, document, episode, judgement, link, order, reading, week, weeks
 
 HOSTILE = "=IMPORTXML(1)\0<script>]]>\ud800 \u202e emoji 🎯 " + "x" * 20_000
 
