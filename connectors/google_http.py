@@ -115,6 +115,7 @@ class Adapter(HTTPAdapter):
         """As HTTPAdapter.send; the time-outs are always ours (GA4's library asks for 60 s, gspread for ever)."""
         line = self.line
         more["timeout"] = TIMEOUTS
+        line.patience.wait(0, line.where, "a stop ends the work between any two requests")
         if line.meter.errors is not None and (pause := line.meter.errors.wait()) > 0:
             raise TryLater(
                 line.where,

@@ -105,6 +105,9 @@ class CsvSource:
                 findings.append(Finding(self.id, f"{named}{until}" if well else answer.note, well, mend))
         return findings
 
+    def close(self) -> None:
+        """Nothing is held open between reads."""
+
     # ── one pass ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _files(self) -> list[CsvFile]:

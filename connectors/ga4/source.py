@@ -170,7 +170,7 @@ class Ga4Source:
             parts = breakdown_of(ask)
             if parts in hearing.failed:
                 side.append(self._without_parts(ask, hearing.failed[parts]))
-        troubles = [self._trouble(error, tuple(dict.fromkeys(lost))) for error, lost in unanswered.items()]
+        troubles = _united(self._trouble(error, tuple(lost)) for error, lost in unanswered.items())
         if foreign:
             what = "a GA4 property answers metrics, not tables or cells"
             troubles.append(Trouble(self.id, what, "write {source: …, metric: …}", "failed", tuple(foreign)))
@@ -221,6 +221,14 @@ class Ga4Source:
     def _without_parts(self, ask: Ask, error: VendorError) -> Trouble:
         kind = "late" if isinstance(error, TryLater | BudgetSpent) else "extra"
         return Trouble(self.id, f"no breakdown by {ask.breakdown}: {error.what}", error.advice, kind)
+
+
+def _united(troubles: Iterable[Trouble]) -> list[Trouble]:
+    """Troubles that say the same are one, with all their asks."""
+    said: dict[tuple[str, str, str, str], dict[Ask, None]] = {}
+    for one in troubles:
+        said.setdefault((one.where, one.what, one.advice, one.kind), {}).update(dict.fromkeys(one.asks))
+    return [Trouble(*words, asks=tuple(asks)) for words, asks in said.items()]
 
 
 def _timeless(cell: Cell) -> Cell:

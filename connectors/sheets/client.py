@@ -18,6 +18,7 @@ from connectors.calls import Calls
 from connectors.errors import NeedsPerson, TryLater, VendorError
 from connectors.google_auth import SHEETS_READ, Principal, load_principal
 from connectors.google_http import (
+    TIMEOUTS,
     Line,
     Meter,
     body_of,
@@ -135,7 +136,7 @@ class SheetsClient:
                 """gspread's client with our address, which leaves a 401 to us and knows no other refusal."""
 
                 def request(self, method: str, endpoint: str, *args: Any, **more: Any) -> requests.Response:
-                    more["timeout"] = self.timeout
+                    more["timeout"] = TIMEOUTS  # also for fetching a token
                     response = self.session.request(method, _at(endpoint, settings.endpoint), *args, **more)
                     if response.status_code == 401:
                         raise unauthorised(line)

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from connectors.errors import BudgetSpent
+from connectors.errors import BudgetSpent, Stopped
 from connectors.patience import Patience
 
 
@@ -57,8 +57,8 @@ class Vendor:
 
 
 @contextmanager
-def serve(answer: Callable[[Request], Answer]) -> Iterator[Vendor]:
-    """A server on a free port of 127.0.0.1 for as long as the block runs."""
+def serve(answer: Callable[[Request], Answer], *, forms: bool = False) -> Iterator[Vendor]:
+    """A server on a free port of 127.0.0.1 for as long as the block runs. `forms`: bodies may be no JSON."""
     vendor = Vendor("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -68,7 +68,7 @@ def serve(answer: Callable[[Request], Answer]) -> Iterator[Vendor]:
             parts = urlsplit(self.path)
             length = int(self.headers.get("Content-Length") or 0)
             raw = self.rfile.read(length) if length else b""
-            body = json.loads(raw) if raw else {}
+            body = {"form": raw.decode()} if forms else json.loads(raw) if raw else {}
             headers = {name.lower(): value for name, value in self.headers.items()}
             query = parse_qs(parts.query)
             request = Request(self.command, unquote(parts.path), query, body, headers, self.path)
@@ -127,6 +127,8 @@ class Untiring(Patience):
         self.waits: list[float] = []
 
     def wait(self, seconds: float, where: str, why: str) -> None:
+        if self.stop.is_set():
+            raise Stopped
         self.waits.append(seconds)
         if seconds > self.budget:
             raise BudgetSpent(where, why, "the next cycle goes on from here", after=seconds)

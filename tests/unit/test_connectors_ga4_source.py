@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 import requests
 import responses
-from tests.unit.google_loopback import Answer as Said
-from tests.unit.google_loopback import Request, Untiring, Vendor, refusal, serve
 
-from connectors.errors import VendorError
+from connectors.errors import Stopped, VendorError
 from connectors.ga4.settings import Ga4Settings
 from connectors.ga4.source import Ga4Source
 from mapping.periods import Period, PeriodKind
 from mapping.queries import Aggregate, Answer, Ask, Condition, Found, Match, MetricQuery, Reply, TableQuery, Where
+from tests.unit.google_loopback import Answer as Said
+from tests.unit.google_loopback import Request, Untiring, Vendor, refusal, serve
 
 NOW = datetime(2026, 11, 18, 8, tzinfo=UTC)
 SOCIAL: Where = (Condition("sessionDefaultChannelGroup", Match.IS, ("Organic Social", "Paid Social")),)
@@ -545,8 +545,22 @@ def test_a_vendor_that_is_away_is_not_asked_batch_after_batch() -> None:
     with property_that(lambda _: Said(reset=True)) as (source, _):
         reply = read(source, *(ask(where=where) for where in filters))
     assert source.calls.made == 4  # two batches, each tried twice
-    assert sum(len(t.asks) for t in reply.troubles) == 40
-    assert len(reply.troubles) <= 2
+    assert [len(trouble.asks) for trouble in reply.troubles] == [40]
+
+
+def test_a_stop_ends_the_work_between_two_requests() -> None:
+    source: list[Ga4Source] = []
+
+    def stopping(request: Request) -> Said:
+        source[0].client.patience.stop.set()
+        return answering(lambda r: report(r, lambda *_: "7"))(request)
+
+    filters: list[Where] = [(Condition("country", Match.IS, (f"c{n}",)),) for n in range(12)]
+    with property_that(stopping) as (one, vendor):
+        source.append(one)
+        with pytest.raises(Stopped):
+            read(one, *(ask(where=where) for where in filters))
+    assert len(vendor.seen) == 1
 
 
 def test_asking_stops_before_the_tenth_server_error_of_an_hour() -> None:

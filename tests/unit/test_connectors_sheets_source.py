@@ -13,8 +13,6 @@ from typing import Any
 import pytest
 import requests
 import responses
-from tests.unit.google_loopback import Answer as Said
-from tests.unit.google_loopback import Request, Untiring, Vendor, refusal, serve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +35,8 @@ from mapping.queries import (
     Reply,
     TableQuery,
 )
+from tests.unit.google_loopback import Answer as Said
+from tests.unit.google_loopback import Request, Untiring, Vendor, refusal, serve
 
 NOW = datetime(2026, 11, 18, 8, tzinfo=UTC)
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31), PeriodKind.MONTH, "2026-10")
