@@ -168,7 +168,6 @@ class Cycle:
                 memory.decided,
                 self.config.workspace.calendar,
                 now,
-                memory.last_cycle.at if memory.last_cycle is not None else None,
             )
             links = [link for link in outlook.links.values() if link.tracker == tracker]
             back = read_back(links, view, readers)

@@ -13,7 +13,7 @@ from mapping.judgements import Episode, Judgement
 from mapping.links import Link, Note
 from mapping.readings import Photograph, Reading
 from sync.latches import Latch
-from sync.store import CycleRow, DefinitionRow, Records, Sending
+from sync.store import DefinitionRow, Records, Sending
 
 REMEMBERED_DAYS = 1100  # longer than any window a judgement or a baseline looks back over
 
@@ -35,14 +35,8 @@ class Memory:
     latches: Mapping[str, Mapping[str, Latch]]
     decided: frozenset[str]
     file_summary: Mapping[str, Any] | None
-    last_cycle: CycleRow | None
     attempts: Mapping[str, list[Sending]] = field(default_factory=dict)
     targets_rows: list[list[Any]] = field(default_factory=list)
-
-    @property
-    def first_sight(self) -> bool:
-        """Nothing was ever remembered of this workspace."""
-        return self.last_cycle is None
 
 
 def recall(records: Records, config: Config, today: date) -> Memory:
@@ -65,7 +59,6 @@ def recall(records: Records, config: Config, today: date) -> Memory:
         latches={tracker: records.latches(tracker) for tracker in config.trackers},
         decided=records.decided(),
         file_summary=records.file_summary(),
-        last_cycle=records.last_cycle(),
         attempts=records.attempts(),
         targets_rows=records.value("targets_rows") or [],
     )

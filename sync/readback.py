@@ -49,7 +49,6 @@ class Readers:
     decided: frozenset[str]  # source ids of comments already taken
     calendar: Calendar
     now: datetime
-    last_read: datetime | None  # alignd's time of the last cycle that read this tracker
 
     @property
     def today(self) -> date:
@@ -113,12 +112,10 @@ def _compare(link: Link, task: Task, view: View, readers: Readers, result: ReadB
         result.links[link.key] = link
 
 
-def _clamped(vendor_time: datetime | None, readers: Readers) -> datetime:
+def _clamped(vendor_time: datetime | None, link: Link, readers: Readers) -> datetime:
     """A person's act has the vendor's time, between the last cycle that read the task without it and now."""
-    at = vendor_time or readers.now
-    if readers.last_read is not None:
-        at = max(at, readers.last_read)
-    return min(at, readers.now)
+    without_it = link.read_cycle_at or link.attempted_at or link.made_at
+    return min(max(vendor_time or readers.now, without_it), readers.now)
 
 
 def _life(link: Link, task: Task, readers: Readers, result: ReadBack) -> Link:
@@ -135,10 +132,10 @@ def _life(link: Link, task: Task, readers: Readers, result: ReadBack) -> Link:
         tell("restored")
         link = replace(link, state=LinkState.LINKED, archived=False, completed=task.completed)
         if task.completed:
-            link = replace(link, completed_at=_clamped(task.completed_at, readers), completed_by=who)
+            link = replace(link, completed_at=_clamped(task.completed_at, link, readers), completed_by=who)
         return link
     if task.completed and not link.completed:
-        at = _clamped(task.completed_at, readers)
+        at = _clamped(task.completed_at, link, readers)
         tell("completed", at=at, by=who)
         return replace(link, completed=True, completed_at=at, completed_by=who or task.completed_by)
     if link.completed and not task.completed and not task.archived:
@@ -230,7 +227,7 @@ def _take(link: Link, comment: Comment, person: str, readers: Readers, result: R
         return replace(link, last_human_line=words[:300]) if words else link
     if taken or _before_adoption(link, comment):
         return link  # said to a ledger that is lost: a wish is not obeyed a second time
-    at = _clamped(comment.edited_at or comment.at, readers)
+    at = _clamped(comment.edited_at or comment.at, link, readers)
     if isinstance(said, NotUnderstood):
         result.decisions.append(Decision(at, "not_understood", link.key, link.subject, person, comment.text, source))
         result.replies.append(Reply(link.key, comment.id, person, said))

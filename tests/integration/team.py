@@ -45,11 +45,12 @@ SESSIONS = """
 
 @dataclass
 class Clock:
-    """Now, for alignd and for the vendors, in one."""
+    """Now, for alignd and for the vendors, in one. As in the world, no two things happen at the same instant."""
 
     now: datetime
 
     def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
         return self.now
 
 
@@ -133,7 +134,11 @@ class Team:
 
     def config(self) -> config.Config:
         self.file.write_text(self.text())
-        environ = {"ASANA_TOKEN": "asana-canary-token", "TRELLO_KEY": "k" * 32, "TRELLO_TOKEN": "trello-canary-token"}
+        environ = {
+            "ASANA_TOKEN": "asana-canary-token",
+            "TRELLO_KEY": "sandbox-trello-key",
+            "TRELLO_TOKEN": "trello-canary-token",
+        }
         loaded = config.load(self.file, environ)
         assert loaded.config is not None, "\n".join(str(problem) for problem in loaded.problems)
         return loaded.config
