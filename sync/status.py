@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from config import Config
 from mapping.goals import Goals
 from mapping.judgements import Episode, Judgement, Status
-from mapping.kpis import Goal, Kpi
+from mapping.kpis import Between, Fixed, Goal, Kpi, TargetValue
 from mapping.links import Link, LinkState
 from mapping.readings import Reading, State
 from mapping.tasks import WorkKind
@@ -98,6 +98,7 @@ def kpi_row(kpi: Kpi, config: Config, standing: Standing, reader: Reader, last: 
         reason = "no final number yet" if readings else "not read yet"
         return KpiRow(
             kpi.id, kpi.name, owner, Status.UNKNOWN, "not known",
+            target=target(kpi, target_in_file(kpi, reader.today)),
             reason=reason, first_count=first_count, agreed=agreed, spark=spark,
         )  # fmt: skip
     reading = next((one for one in reversed(readings) if one.period == newest.period), None)
@@ -121,6 +122,20 @@ def kpi_row(kpi: Kpi, config: Config, standing: Standing, reader: Reader, last: 
         agreed=agreed,
         spark=spark,
     )
+
+
+def target_in_file(kpi: Kpi, day: date) -> TargetValue | None:
+    """The target in force on a day as far as the file alone says it: a number or a range, no growth and no cell."""
+    for one in reversed(kpi.targets):
+        if (one.first is None or one.first <= day) and (one.last is None or day <= one.last):
+            match one.rule:
+                case Fixed(value=value):
+                    return TargetValue(value)
+                case Between(low=low, high=high):
+                    return TargetValue(low, high)
+                case _:
+                    return None
+    return None
 
 
 def _first_count(

@@ -64,7 +64,7 @@ def _newest_period(memory: KpiMemory) -> Period | None:
 def _number_section(kpi: Kpi, reading: Reading | None, memory: KpiMemory, reader: Reader) -> WhySection:
     """The number, where it is from, what it was made of, and what to know about it."""
     if reading is None:
-        return WhySection("The number", (WhyLine("No number was read for it yet."),))
+        return WhySection("The number", ())
     said = show_value(kpi, reading.value) if reading.value is not None else STATE_WORDS.get(reading.state, "–")
     if reading.state is State.UNTRUSTED and reading.value is not None:
         said += ", not believed"

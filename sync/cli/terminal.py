@@ -68,6 +68,14 @@ def tell(line: str) -> None:
     sys.stderr.write(without_controls(line) + "\n")
 
 
+def ask(question: str, usual: str) -> str:
+    """Ask on a terminal; where nobody can answer, and for an empty answer, it is `usual`."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return usual
+    shown = f" [{without_controls(usual)}]" if usual else ""
+    return input(f"{without_controls(question)}{shown}: ").strip() or usual
+
+
 class Progress(Protocol):
     """What long work calls as it goes on."""
 

@@ -57,7 +57,7 @@ REPORT = CycleReport(
         replace(CREATE, outcome=Outcome.DEFERRED, because="asana is in mode: watch"),
     ),
     {"web": CallCount(1, 1, 1), "asana": CallCount(2, 1, 10)},
-    (Seen("saypro/action/cac/2026-10", "1201", "completed", detail="by Thandi Mokoena"), Seen("k", "1", "linked")),
+    (Seen("saypro/action/cac/2026-10", "1201", "completed", by="thandi"), Seen("k", "1", "linked")),
     (Problem("scorecard Targets!C4", "holds #REF!", "put a number there"),),
     ("target of Website sessions: 10,000 → 12,000",),
 )
@@ -125,7 +125,9 @@ def test_a_number_that_is_not_believed_says_why() -> None:
 
 def test_what_people_did_problems_and_calls_are_told() -> None:
     text = shown(REPORT)
-    assert "completed: saypro/action/cac/2026-10" in text
+    assert "cac: completed" in text
+    assert "by Thandi Mokoena" in text
+    assert "saypro/action/cac/2026-10" in text
     assert "scorecard Targets!C4: holds #REF! (new)" in text
     assert "asana 2 (least 1, charged 10) · web 1 (least 1)" in text
     assert "10,000 → 12,000" in text

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from config import Config
 from mapping.judgements import Judgement, Status
+from mapping.keys import parts_of
 from mapping.kpis import Kpi
 from mapping.readings import Reading, State
 from mapping.tasks import Create, Reopen, Update
@@ -21,7 +22,7 @@ from sync.cli.render.style import bullet, calls_line, counted, grid, mark, momen
 from sync.cli.render.style import title as title_line
 from sync.report_parts import Reader, number, person_name, target
 from sync.report_words import SEEN_WORDS, STATE_WORDS
-from sync.steps import CycleReport, Outcome, Step, StepKind
+from sync.steps import CycleReport, Outcome, Seen, Step, StepKind
 
 VERBS: Mapping[StepKind, str] = {
     StepKind.CREATE: "new",
@@ -48,6 +49,7 @@ def _parts(report: CycleReport, config: Config) -> Iterator[RenderableType]:
     yield title_line(name, moment(report.at, reader.zone), pass_)
     if report.file_changes:
         yield section("Changed in the file since the last sync", *(bullet(one) for one in report.file_changes))
+        yield Text()
     yield from _numbers(report, config, reader)
     moving = [one for one in report.steps if one.outcome not in (Outcome.WAITING, Outcome.DEFERRED)]
     yield section(
@@ -63,9 +65,11 @@ def _parts(report: CycleReport, config: Config) -> Iterator[RenderableType]:
             yield section(heading, _step_table(held, config, reader), note=note)
     seen = [one for one in report.seen if one.what != "linked"]
     if seen:
-        titles = {one.key: one.title for one in report.steps}
         lines = [
-            bullet(f"{SEEN_WORDS.get(one.what, one.what)}: {titles.get(one.key) or one.key}", under=(one.detail,))
+            bullet(
+                f"{_about(one.key, config)}: {SEEN_WORDS.get(one.what, one.what)}",
+                under=(_by(one, config), one.key),
+            )
             for one in seen
         ]
         yield section("What people did", *lines)
@@ -76,6 +80,20 @@ def _parts(report: CycleReport, config: Config) -> Iterator[RenderableType]:
     if calls is not None:
         yield Text()
         yield calls
+
+
+def _about(key: str, config: Config) -> str:
+    """The KPI (or source) that a piece of work is about, by name."""
+    parts = parts_of(key)
+    if parts is None:
+        return key
+    kpi = config.kpis.get(parts.subject)
+    return kpi.name if kpi is not None else parts.subject
+
+
+def _by(seen: Seen, config: Config) -> str:
+    by = person_name(seen.by, config.people)
+    return ", ".join(one for one in (f"by {by}" if by else "", seen.detail) if one)
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
