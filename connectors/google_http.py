@@ -19,7 +19,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from connectors.calls import Calls
-from connectors.errors import NeedsPerson, Refused, TryLater, Unreachable, VendorError
+from connectors.errors import BudgetSpent, NeedsPerson, Refused, TryLater, Unreachable, VendorError
 from connectors.fields import is_loopback
 from connectors.google_auth import Principal
 from connectors.patience import Pace, Patience
@@ -117,9 +117,9 @@ class Adapter(HTTPAdapter):
         more["timeout"] = TIMEOUTS
         line.patience.wait(0, line.where, "a stop ends the work between any two requests")
         if line.meter.errors is not None and (pause := line.meter.errors.wait()) > 0:
-            raise TryLater(
+            raise BudgetSpent(
                 line.where,
-                f"{line.what} answered too many server errors within the hour; asking goes on when it has passed",
+                f"{line.what} answered {line.meter.errors.limit} server errors within the hour; Google blocks it at 10",
                 COME_BACK,
                 after=pause,
             )

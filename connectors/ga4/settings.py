@@ -24,7 +24,7 @@ class Ga4Settings(GoogleSettings):
     property: Annotated[
         str,
         pattern_field(_is_number, "a GA4 property id", 'the number from Admin, Property details: "123456789"'),
-    ] = Field(description="The property's number (Admin, Property details), in quotes.")
+    ] = Field(description="The property's number (Admin, Property details), in quotes.", examples=['"123456789"'])
     settle_after: LaterSpan = Field(
         default=Span(48, SpanUnit.HOURS), description="A period is final this long after it ended."
     )

@@ -79,17 +79,21 @@ class Ga4Source:
     def read(self, asks: Sequence[Ask], *, now: datetime, zone: tzinfo, tables: Sequence[str] = ()) -> Reply:
         """One answer or trouble an ask. Other connectors' keywords (`tables`) have no meaning here.
 
-        `least` counts ⌈reports / 5⌉ of the lower bound in `packing`; cells refused before are asked in a request of
-        their own, at the end, so that they cannot spoil the others'.
+        `least` counts ⌈reports / 5⌉ of the lower bound in `packing`; what was refused before is asked in a request of
+        its own, at the end, so that it cannot spoil the others'.
         """
         del zone, tables  # dates are the property's own
         self.client.now = now
         mine = [ask for ask in asks if isinstance(ask.query, MetricQuery)]
         cells = cells_of(mine)
-        apart = frozenset(cell for cell in cells if _timeless(cell) in self._refused)
-        self.calls.needed(fewest_batches(cells - apart) + fewest_batches(apart))
+        apart: dict[Cell, set[Cell]] = {}
+        for cell in cells:
+            if _timeless(cell) in self._refused:
+                apart.setdefault(_timeless(cell), set()).add(cell)
+        loads = [cells.difference(*apart.values()), *(apart[name] for name in sorted(apart, key=repr))]
+        self.calls.needed(sum(fewest_batches(load) for load in loads))
         hearing = _Hearing()
-        self._ask([*batches(pack(cells - apart)), *batches(pack(apart))], hearing)
+        self._ask([batch for load in loads for batch in batches(pack(load))], hearing)
         return self._reply(asks, hearing, now)
 
     def examine(self, asks: Sequence[Ask]) -> Sequence[Finding]:
