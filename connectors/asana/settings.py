@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from connectors.fields import PlainText, Secret, pattern_field
+from connectors.fields import Expanded, PlainText, Secret, scalar, shown, wrong
 from connectors.settings import TrackerSettings
 
 KIND_KEYS = ("default", "action", "data", "review", "evaluation", "campaign", "event")
 
 
-def _is_gid(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+def _read_project(value: object) -> str:
+    mend = 'the long number in the project\'s address: "1201234567890123"'
+    text = str(scalar(value, mend)).strip()
+    pasted = re.search(r"app\.asana\.com/(?:0|1/\d+/project)/(\d+)", text)
+    if pasted and not isinstance(value, Expanded):
+        raise wrong(f'this is the project\'s address, write only its number: "{pasted[1]}"')
+    if not re.fullmatch(r"\d{1,24}", text, re.ASCII):
+        raise wrong(f"{shown(value)} is not an Asana project id, write {mend}")
+    return text
 
 
 class Sections(BaseModel):
@@ -39,12 +47,14 @@ class AsanaSettings(TrackerSettings):
     """One project and the token of the user alignd works as."""
 
     kind: Literal["asana"] = "asana"
-    token: Secret = Field(description="A personal access token or service account's token: ${ASANA_TOKEN}.")
-    project: Annotated[
-        str,
-        pattern_field(_is_gid, "an Asana project id", 'the long number in the project\'s address: "1201234567890123"'),
-    ] = Field(description="The long number in the project's address, in quotes.")
+    token: Secret = Field(
+        description="A personal access token or service account's token: ${ASANA_TOKEN}.", examples=["${ASANA_TOKEN}"]
+    )
+    project: Annotated[str, BeforeValidator(_read_project)] = Field(
+        description="The long number in the project's address, in quotes.", examples=['"1201234567890123"']
+    )
     sections: Sections = Field(
         default=Sections(),
         description="Section names by kind of work; found by name once, then by id.",
+        examples=["{default: Actions}"],
     )

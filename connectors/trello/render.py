@@ -70,7 +70,12 @@ def _block(block: Block, heading: str) -> str:
 
 
 def _line(items: Line) -> str:
-    composed = "".join(_inline(item) for item in items).strip(" ")
+    composed = ""
+    for shown in map(_inline, items):
+        if composed[-1:] in ("`", "*") and shown.startswith(composed[-1]):
+            composed += HIDDEN  # `a``b` would be one piece of code
+        composed += shown
+    composed = composed.strip(" ")
     # only here is it known what stands at the line's start
     return _LINE_START.sub(lambda found: f"{found[1] or ''}\\", composed, count=1)
 
