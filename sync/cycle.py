@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from config.changes import changes, summary
-
 from config import Config
+from config.changes import changes, summary
 from connectors.base import Source, Tracker
 from mapping.goals import Goals
 from mapping.judgements import Judgement

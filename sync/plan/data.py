@@ -221,7 +221,7 @@ def create_step(
     policy_due = config.kpis[subject].policy.due if subject in config.kpis else config.policy.due
     due = calendar.add(situation.today, policy_due) if policy_due is not None else None
     account = situation.account(tracker, person)
-    name = config.people[person].name if person in config.people else None
+    name = config.people[person].name if person is not None and person in config.people else None
     addressed = words.addressed(body, name) if name is not None else body
     order = Create(key, kind, title, body if account is not None else addressed, account, due)
     row = Link(

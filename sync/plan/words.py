@@ -20,7 +20,7 @@ from mapping.texts import comments as said
 from mapping.texts.action import action_item as action_text
 from mapping.texts.data import data_task as data_text
 from mapping.texts.facts import ActionFacts, CommentFacts, DataCause, DataFacts, Explained, Former
-from mapping.wording import join_words
+from mapping.wording import join_words, ordinal, show_period_short, unit_word
 from sync.plan.items import Claim, Way, off_periods
 from sync.plan.situation import KpiRecord, Situation
 from sync.readback import Reply
@@ -68,10 +68,10 @@ def why_made(claim: Claim, situation: Situation) -> str:
     """Why the item is made now, in words."""
     record = situation.records[claim.kpi.id]
     count = off_periods(record.judgements, claim.episode)
-    unit = claim.kpi.period.value.replace("_", " ")
+    row = f"{ordinal(count)} {unit_word(claim.kpi.period)}" if count > 1 else f"first {unit_word(claim.kpi.period)}"
     if claim.way is Way.FOLLOW_UP:
-        return f"completed, looked at again, and still off target ({count} {unit}s by now)"
-    return f"off target for {count} {unit}{'s' if count != 1 else ''} since {claim.episode.began.label}"
+        return f"completed, looked at again, and still off target: the {row} by now"
+    return f"off target, the {row}, since {show_period_short(claim.episode.began, situation.today)}"
 
 
 def numbers(kpi: Kpi, record: KpiRecord, situation: Situation) -> Document:
@@ -81,7 +81,7 @@ def numbers(kpi: Kpi, record: KpiRecord, situation: Situation) -> Document:
     read_at = newest.read_at if newest is not None else history[-1].judged_at
     # The day the newest period was judged, not when it was last confirmed: the text changes only with the news.
     day = situation.config.workspace.calendar.local_date(min(read_at, history[-1].judged_at))
-    return said.numbers(_facts(kpi, history, situation), day)
+    return said.numbers(_facts(kpi, history, situation), day, _explained(kpi, situation))
 
 
 def worse(kpi: Kpi, newest: Judgement, told: Decimal | None, link: Link, situation: Situation) -> Document:
