@@ -60,10 +60,12 @@ class Cadence:
             self.checking.refer((*path, "owner"), shape.owner, self.people, "people")
             self._either((*path, "invite"), shape.invite)
             self.checking.refer((*path, "summary_to"), shape.summary_to, self.channels, "channels")
-            if name in shape.replaces:
-                here = (*path, "replaces", shape.replaces.index(name))
-                self.checking.wrong(here, "a review cannot take its own place, remove it here")
-            self.checking.refer((*path, "replaces"), [r for r in shape.replaces if r != name], entries, "reviews")
+            for index, other in enumerate(shape.replaces):
+                if other == name:
+                    text = "a review cannot take its own place, remove it here"
+                    self.checking.wrong((*path, "replaces", index), text)
+                else:
+                    self.checking.refer((*path, "replaces", index), other, entries, "reviews")
         return found
 
     def _check_rhythm(self, shape: RhythmShape, path: Trail) -> None:
@@ -88,7 +90,7 @@ class Cadence:
             if shape is None:
                 continue
             found.append(shape)
-            self.checking.identify((*path, "id"), shape.id)
+            self._identify(path, shape.id)
             if shape.ends < shape.starts:
                 self.checking.wrong((*path, "ends"), f"{shape.ends} is before {shape.starts}, write the later day")
             for key in ("owner", "evaluator"):
@@ -107,7 +109,7 @@ class Cadence:
             shape = read_entry(EventShape, entry, path, self.checking, example=EVENT)
             if shape is not None:
                 found.append(shape)
-                self.checking.identify((*path, "id"), shape.id)
+                self._identify(path, shape.id)
                 self.checking.refer((*path, "owner"), shape.owner, self.people, "people")
         self._refuse_doubles("events", [shape.id for shape in found])
         return tuple(found)
@@ -136,7 +138,9 @@ class Cadence:
 
     def table(self, section: str) -> TableShape | None:
         """A section that names a table of a spreadsheet."""
-        shape = self._single(TableShape, section, f'{{source: scorecard, table: "{section.title()}!A:F"}}')
+        shape = self._single(
+            TableShape, section, f'{{source: scorecard, table: "{section.split("_")[0].title()}!A:F"}}'
+        )
         if shape is not None:
             self._sheets_source((section, "source"), shape.source)
             self.queries.range((section, "table"), shape.table)
@@ -162,6 +166,10 @@ class Cadence:
 
     def _either(self, path: Trail, ids: tuple[str, ...]) -> None:
         self.checking.refer(path, ids, [*self.people, *self.teams], "people and teams")
+
+    def _identify(self, path: Trail, name: str) -> None:
+        if name != "?":  # the stand-in of one that is missing
+            self.checking.identify((*path, "id"), name)
 
     def _refuse_doubles(self, section: str, ids: list[str]) -> None:
         for index, one in enumerate(ids):

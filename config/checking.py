@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config.document import Tree
@@ -33,6 +33,8 @@ class Checking:
     file: str
     tree: Tree
     missing: set[Trail] = field(default_factory=set)
+    _hidden: dict[str, str] = field(default_factory=dict)
+    _said: set[Trail] = field(default_factory=set)
     _problems: list[Problem] = field(default_factory=list)
     _warnings: list[Problem] = field(default_factory=list)
 
@@ -47,9 +49,25 @@ class Checking:
     def _say(self, to: list[Problem], path: Trail, text: str, at_key: bool, right: int, warning: bool) -> None:
         if any(path[: len(gone)] == gone for gone in self.missing):
             return
+        text = self._without_secrets(text)
         kept, key, value = self.tree.walk(path)
         mark = key if at_key else value
+        self._said.add(kept)
         to.append(Problem(self.file, text, Mark(mark.line, mark.column + right), said_path(kept), warning))
+
+    def hide(self, values: Mapping[str, str]) -> None:
+        """What came out of `${…}`: a message shows how it was written instead. The second line of defence: fields show
+        an Expanded so by themselves, but some of their texts pass through other hands.
+        """
+        for value, written in values.items():
+            for form in (value, " ".join(value.split()), value.strip(), value.strip()[:60]):
+                if len(form) >= 4:
+                    self._hidden.setdefault(form, written)
+
+    def _without_secrets(self, text: str) -> str:
+        for value in sorted(self._hidden, key=len, reverse=True):
+            text = text.replace(value, self._hidden[value])
+        return text
 
     def place_missing(self, path: Trail, mark: Mark, text: str) -> None:
         """A text of the file that could not be made; what would follow from that is not said."""
@@ -59,6 +77,11 @@ class Checking:
     def place(self, mark: Mark, text: str) -> None:
         """Something is wrong at a place that has no path."""
         self._problems.append(Problem(self.file, text, mark))
+
+    def said(self, path: Trail) -> bool:
+        """Whether something was said of the value under `path` or a part of it: then what follows from that is not."""
+        kept = self.tree.walk(path)[0]
+        return any(told[: len(kept)] == kept for told in self._said)
 
     def has(self, path: Trail) -> bool:
         """Whether the file has something at exactly this path."""
@@ -96,7 +119,7 @@ class Checking:
             plain = re.sub(r"[^a-z0-9_-]+", "_", name.lower()).strip("_")[:64]
             self.wrong(
                 path,
-                f"{shown(name)} cannot be an id, write small letters, digits, _ and -: {plain or 'sessions'}",
+                f"{shown(name)} cannot be an id, write small letters, digits, _ and -: {plain or 'some_name'}",
                 at_key=True,
             )
 
@@ -114,4 +137,4 @@ def _unknown_reference(name: str, known: list[str], what: str) -> str:
 
 def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
     unique = dict.fromkeys(problems)
-    return tuple(sorted(unique, key=lambda p: (p.mark or Mark(0, 0), p.path, p.text)))
+    return tuple(sorted(unique, key=lambda p: p.mark or Mark(0, 0)))

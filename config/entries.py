@@ -7,7 +7,6 @@ said in the same run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -41,7 +40,7 @@ def read_entry(
     found, errors = _read(model, {**given, **(extra or {})})
     for error in errors:
         _complain(error, model, path, checking)
-    for _ in range(4):
+    for _ in range(8):
         if found is not None or not errors:
             break
         given = _pruned(given, errors, model)
@@ -167,28 +166,50 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 def _pruned(data: dict[str, Any], errors: list[ErrorDetails], model: type[BaseModel]) -> dict[str, Any]:
-    kept = deepcopy(data)
-    fillers = model.fillers if issubclass(model, Shape) else {}
+    kept: dict[str, Any] = _copied(data)
     for error in errors:
-        loc = list(error["loc"])
-        if error["type"] == "missing":
-            loc.pop()
-        _take_out(kept, loc)
-    for name, filler in fillers.items():
-        kept.setdefault(name, filler)
+        loc = tuple(error["loc"])
+        if error["type"] != "missing":
+            _take_out(kept, loc)
+        elif not _filled(kept, loc, models_at(model, loc[:-1])):
+            _take_out(kept, loc[:-1])
     return kept
 
 
-def _take_out(data: Any, loc: list[str | int]) -> None:
-    """Remove what stands at `loc`, as far as the data follows it; an entry of a list is replaced by nothing."""
-    holder: Any = None
-    last: Any = None
+def _copied(data: Any) -> Any:
+    """A copy of the mappings and lists; texts stay the same objects, since some know how they were written."""
+    if isinstance(data, dict):
+        return {key: _copied(value) for key, value in data.items()}
+    return [_copied(item) for item in data] if isinstance(data, list) else data
+
+
+def _filled(data: Any, loc: Trail, models: list[type[BaseModel]]) -> bool:
+    """Put a stand-in where a key is missing, if its shape has one."""
+    key = str(loc[-1])
+    for model in models:
+        if issubclass(model, Shape) and key in model.fillers:
+            holders = _way(data, loc[:-1])
+            holders[-1][0][key] = model.fillers[key]
+            return True
+    return False
+
+
+def _way(data: Any, loc: Trail) -> list[tuple[Any, Any]]:
+    """Everything from the whole down to what stands at `loc`, each with the step that led to it."""
+    way: list[tuple[Any, Any]] = [(data, None)]
     for step in loc:
-        inside = step in data if isinstance(data, dict) else isinstance(data, list) and step in range(len(data))
-        if inside:
-            holder, last = data, step
-            data = data[step]
-    if isinstance(holder, dict):
-        holder.pop(last, None)
-    elif isinstance(holder, list):
-        holder[last] = {} if isinstance(holder[last], dict) else None
+        here = way[-1][0]
+        if step in here if isinstance(here, dict) else isinstance(here, list) and step in range(len(here)):
+            way.append((here[step], step))
+    return way
+
+
+def _take_out(data: Any, loc: Trail) -> None:
+    """Remove what stands at `loc`; of a list, all of it, so that the places of others do not shift."""
+    way = _way(data, loc)
+    while len(way) > 1:
+        _, step = way.pop()
+        holder = way[-1][0]
+        if isinstance(holder, dict):
+            del holder[step]
+            return

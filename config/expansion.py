@@ -31,6 +31,7 @@ class Expansion:
     folder: Path
     problems: list[tuple[Trail, Mark, str]] = field(default_factory=list)
     missing: set[Trail] = field(default_factory=set)
+    values: dict[str, str] = field(default_factory=dict)  # what was put in → how it was written
 
     def data(self, node: Node, path: Trail = ()) -> Data:
         """The node as dicts, lists, texts and None."""
@@ -67,7 +68,11 @@ class Expansion:
             raise LookupError("a ${ without its }, write ${NAME} (or $${ for these two characters themselves)")
         filled = _PIECE.sub(lambda m: "${" + m[2] + "}" if m[1] else encode(self._value(m[2].strip())), text)
         put = any(not m[1] for m in _PIECE.finditer(text))
-        return Expanded(filled, text) if put else filled
+        return self._noted(filled, text) if put else filled
+
+    def _noted(self, filled: str, written: str) -> Expanded:
+        self.values.setdefault(filled, written)
+        return Expanded(filled, written)
 
     def _value(self, name: str) -> str:
         if name.startswith("file:"):
@@ -82,6 +87,7 @@ class Expansion:
             raise LookupError(f"the environment has no {name}, set it (export {name}=…) or write ${{file:PATH}}")
         if not value.strip():
             raise LookupError(f"{name} is empty in the environment, set it (export {name}=…)")
+        self.values.setdefault(value, f"${{{name}}}")
         return value
 
     def _content(self, name: str) -> str:
@@ -102,4 +108,5 @@ class Expansion:
             raise LookupError(f"the file {name} is not text (UTF-8), write the path of another one") from None
         if not content.strip():
             raise LookupError(f"the file {name} is empty, put the secret into it")
+        self.values.setdefault(content, f"${{file:{name}}}")
         return content

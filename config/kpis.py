@@ -122,7 +122,7 @@ class KpiReader:
     def _counted(self, shape: KpiShape, path: Trail) -> tuple[Query | None, dict[str, Query | str]]:
         if shape.value is not None and shape.formula is not None:
             self.checking.wrong((*path, "formula"), "value and formula exclude each other, keep one", at_key=True)
-        elif shape.value is None and shape.formula is None and not self._was_said(path):
+        elif not any(self.checking.has((*path, key)) for key in ("value", "formula", "inputs")):
             example = "value: {source: web, metric: sessions}, or formula: a / b with inputs:"
             self.checking.wrong(path, f"nothing says how it is counted, write {example}", at_key=True)
         value = self.queries.of(shape.value, (*path, "value")) if shape.value is not None else None
@@ -134,12 +134,8 @@ class KpiReader:
             self.checking.wrong((*path, "inputs"), "inputs go with a formula, write formula: a / b", at_key=True)
         inputs = self._inputs(shape.inputs or {}, (*path, "inputs"), str(path[-1]))
         if shape.formula is not None:
-            self._check_formula(shape, path)
+            self._check_formula(shape, inputs, path)
         return value, inputs
-
-    def _was_said(self, path: Trail) -> bool:
-        """Whether what should stand here does, only wrongly: that was said already."""
-        return self.checking.has((*path, "value")) or self.checking.has((*path, "formula"))
 
     def _inputs(self, shapes: Mapping[str, str | ValueShape], path: Trail, name: str) -> dict[str, Query | str]:
         inputs: dict[str, Query | str] = {}
@@ -160,16 +156,19 @@ class KpiReader:
                 inputs[key] = query
         return inputs
 
-    def _check_formula(self, shape: KpiShape, path: Trail) -> None:
+    def _check_formula(self, shape: KpiShape, inputs: Mapping[str, object], path: Trail) -> None:
         names = list(shape.inputs or {})
         here, text = (*path, "formula"), shape.formula or ""
         try:
             formula = parse_formula(text, [name for name in names if name not in FUNCTIONS])
         except FormulaError as error:
-            self.checking.wrong(here, _said(str(error)), right=self._right(here, text, error.column))
+            said = _said(str(error))
+            if not names and not self.checking.said((*path, "inputs")) and _INPUT_NAME.search(text):
+                said = f"{said}, write what the names stand for: inputs: {{sessions: sessions}}"
+            self.checking.wrong(here, said, right=self._right(here, text, error.column))
             return
         for name in names:
-            if name not in formula.names:
+            if name not in formula.names and name in inputs and not self.checking.said((*path, "inputs", name)):
                 self.checking.warn(
                     (*path, "inputs", name), f"the formula does not use {name}, remove it or use it", at_key=True
                 )

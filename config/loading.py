@@ -61,6 +61,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Loaded:
         return Loaded(None, checking.problems)
     expansion = Expansion(environ, path.parent.resolve())
     data = expansion.data(tree.root)
+    checking.hide(expansion.values)
     _say_of_tree(tree, checking)
     for where, mark, what in expansion.problems:
         checking.place_missing(where, mark, what)

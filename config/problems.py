@@ -34,10 +34,15 @@ class Problem:
 
 def nearest(word: str, known: list[str] | tuple[str, ...] | set[str] | frozenset[str]) -> str | None:
     """The known word that was most likely meant, or None."""
-    words = sorted(known)
-    folded = {w.casefold().replace("-", "_"): w for w in words}
-    found = get_close_matches(word.casefold().replace("-", "_"), list(folded), n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+    folded = {_folded(name): name for name in sorted(known)}
+    found = get_close_matches(_folded(word), list(folded), n=1, cutoff=0.6)
+    if not found or (len(word) < 4 and found[0][:1] != _folded(word)[:1]):
+        return None  # of two or three letters everything is near
+    return folded[found[0]]
+
+
+def _folded(word: str) -> str:
+    return word.casefold().replace("-", "_")
 
 
 def one_of(words: list[str] | tuple[str, ...]) -> str:

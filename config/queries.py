@@ -135,7 +135,7 @@ class Queries:
         if value.column is None and value.aggregate not in (None, Aggregate.COUNT):
             missing.append("column")
         for name in missing:
-            if (*path, name) in self.checking.missing:
+            if self.checking.has((*path, name)):
                 continue
             mend = {
                 "date": "write the column that dates a row: date: Date",

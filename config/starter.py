@@ -108,21 +108,21 @@ def _source(answers: StarterAnswers) -> tuple[str, str, str]:
         lines = (
             "  scorecard:\n    kind: sheets\n"
             f"    spreadsheet: {place}\t# the part of its address between /d/ and /edit\n"
-            "\t# credentials: secrets/google.json\t# absent: the machine's own Google credentials\n"
+            "    # credentials: secrets/google.json\t# absent: the machine's own Google credentials\n"
         )
         return lines, f'{{source: scorecard, table: "Sessions!A:B", {rows}}}', "scorecard"
     if answers.source == "csv":
         lines = (
             "  exports:\n    kind: csv\n"
             f"    path: {_text(answers.place or 'data/sessions-*.csv')}\t# a file or a glob, relative to this file\n"
-            "\t# dates: [dmy]\t# how dates are written: iso, dmy, mdy\n"
+            "    # dates: [dmy]\t# how dates are written: iso, dmy, mdy\n"
         )
         return lines, f"{{source: exports, {rows}}}", "exports"
     place = json.dumps(answers.place or "123456789")
     lines = (
         "  web:\n    kind: ga4\n"
         f"    property: {place}\t# Google Analytics: Admin, Property details\n"
-        "\t# credentials: secrets/google.json\t# absent: the machine's own Google credentials\n"
+        "    # credentials: secrets/google.json\t# absent: the machine's own Google credentials\n"
     )
     return lines, "{source: web, metric: sessions}", "web"
 
@@ -136,14 +136,14 @@ def _tracker(answers: StarterAnswers) -> str:
             + "    key: ${TRELLO_KEY}\t# out of the environment, never in this file\n"
             "    token: ${TRELLO_TOKEN}\n"
             f"    board: {_text(answers.home or 'Ab12Cd34')}\t# as in trello.com/b/Ab12Cd34\n"
-            "\t# lists: {default: To do, done: [Done]}\n"
+            "    # lists: {default: To do, done: [Done]}\n"
         )
     return (
         "  asana:\n    kind: asana\n"
         + watch
         + "    token: ${ASANA_TOKEN}\t# out of the environment, never in this file\n"
         f"    project: {json.dumps(answers.home or '1201234567890123')}\t# the long number in the project's address\n"
-        "\t# sections: {default: Actions}\n"
+        "    # sections: {default: Actions}\n"
     )
 
 

@@ -9,7 +9,8 @@ from config.problems import Mark
 
 def said_of(error: MarkedYAMLError, text: str) -> tuple[str, Mark | None]:
     """The parser's complaint in plain words with a mend, and its place (both from 1)."""
-    place = error.problem_mark or error.context_mark
+    is_open_quote = "quoted scalar" in str(error.context or "") and "end of" in str(error.problem or "")
+    place = error.context_mark if is_open_quote else error.problem_mark or error.context_mark
     mark = Mark(place.line + 1, place.column + 1) if place is not None else None
     problem, context = str(error.problem or ""), str(error.context or "")
     lines = text.split("\n")
@@ -25,7 +26,7 @@ def _said(problem: str, context: str, line: str, error: MarkedYAMLError) -> str:
     if "quoted scalar" in context:
         if "escape" in problem:
             return "a backslash in double quotes begins an escape, write \\\\ or use single quotes"
-        return f"the quote that begins on line {_begun(error)} is never closed, write the closing quote"
+        return "this quote is never closed, write the closing quote"
     if "mapping values are not allowed" in problem:
         return 'a second ": " on this line, or a wrong indentation; put quotes around a text that has ": " in it'
     if "flow" in context:

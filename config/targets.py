@@ -102,7 +102,7 @@ class Targets:
         advice = "write a number, {between: [low, high]}, {growth: 20%, over: previous_period} or {source: …, cell: …}"
         if given:
             self._checking.wrong(path, f"{all_of(given)} exclude each other, {advice}")
-        elif not any(gone[: len(path) - 1] == path[:-1] for gone in self._checking.missing):
+        elif not self._checking.said(path):
             self._checking.wrong(path, f"the target itself is missing, {advice}")
 
     def _between(self, entry: TargetShape, path: Trail) -> TargetRule | None:
@@ -121,6 +121,8 @@ class Targets:
         assert entry.growth is not None
         if entry.growth.form != "percent":
             self._checking.wrong((*path, "growth"), f"growth is written with %, write {_as_percent(entry.growth)}")
+            return None
+        if entry.over is None and self._checking.said((*path, "over")):
             return None
         if entry.over is None:
             self._checking.wrong(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -47,8 +48,7 @@ def shown(value: object) -> str:
     if isinstance(value, list | tuple):
         return "a list"
     text = value.written if isinstance(value, Expanded) else str(value)
-    if any(ord(c) < 32 for c in text):
-        text = " ".join(text.split())
+    text = "".join(c if c.isprintable() else " " if c.isspace() else ascii(c)[1:-1] for c in text)
     return f'"{text[:60]}…"' if len(text) > 61 else f'"{text}"'
 
 
@@ -79,7 +79,9 @@ def choice(*words: str) -> BeforeValidator:
     def read(value: object) -> str:
         text = scalar(value, listed)
         if text not in words:
-            raise wrong(f"{shown(value)} is not one of them, write {listed}")
+            near = get_close_matches(text.lower(), words, n=1, cutoff=0.7) if len(words) > 2 else []
+            mend = f"did you mean {near[0]}?" if near else f"write {listed}"
+            raise wrong(f"{shown(value)} is not possible here, {mend}")
         return str(text)
 
     return BeforeValidator(read)

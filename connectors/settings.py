@@ -138,8 +138,13 @@ class TextCells(BaseModel):
         default=("iso",),
         min_length=1,
         description="How dates that are text are written: iso, dmy, mdy; the first that fits.",
+        examples=["[iso, dmy]"],
     )
-    number: NumberForm = Field(default=NumberForm(), description="How numbers that are text are written.")
+    number: NumberForm = Field(
+        default=NumberForm(),
+        description="How numbers that are text are written.",
+        examples=['{decimal: ",", thousands: " "}'],
+    )
     blank: Annotated[tuple[str, ...], BeforeValidator(read_list)] = Field(
         default=(), description='Cells that mean "nothing here", beside empty ones.'
     )

@@ -96,7 +96,7 @@ def read_on(value: object) -> On:
         return On(nth=nth, business=True)
     if nth is not None and rest in WEEKDAYS and nth <= 4:
         return On(weekday=WEEKDAYS.index(rest), nth=nth)
-    near = nearest(text, WEEKDAYS)
+    near = nearest(text, WEEKDAYS) if " " not in text else None
     raise wrong(f"{shown(value)} is not a day, write {near or advice}")
 
 
@@ -211,7 +211,7 @@ class CampaignShape(Shape):
     ends: Day = Field(examples=["2026-10-31"])
     measure: tuple[MeasureShape, ...] = ()
     touchpoints: TouchpointsShape = TouchpointsShape()
-    fillers: ClassVar[dict[str, Any]] = {"id": "?", "title": "?", "starts": "2026-01-01", "ends": "2026-01-02"}
+    fillers: ClassVar[dict[str, Any]] = {"id": "?", "title": "?", "starts": "1970-01-01", "ends": "2200-01-01"}
 
 
 class EventShape(Shape):

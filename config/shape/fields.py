@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
+from config.problems import nearest
 from connectors.fields import SPAN_PATTERN, read_later, read_list, read_span, scalar, shown, text_field, wrong
 from mapping.periods import PeriodKind
 from mapping.spans import Span, SpanUnit
@@ -154,7 +155,9 @@ def read_per_kind(value: object) -> PerKind:
     numbers = []
     for kind, number in value.items():
         if kind not in (*PERIODS, "other"):
-            raise wrong(f"{shown(kind)} is not a period, write {', '.join(PERIODS)} or other")
+            near = nearest(str(kind), [*PERIODS, "other"])
+            mend = f"did you mean {near}?" if near else f"write {', '.join(PERIODS)} or other"
+            raise wrong(f"{shown(kind)} is not a period, {mend}")
         numbers.append((kind, _periods(number)))
     if not numbers:
         raise wrong("nothing stands here, write a number of periods, or {day: 5, week: 2, other: 1}")

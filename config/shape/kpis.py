@@ -134,6 +134,7 @@ class AgreedShape(Shape):
 
     on: Day = Field(description="The day.", examples=["2026-09-01"])
     by: References = Field(default=(), description="People of this file.", examples=["[ana]"])
+    fillers: ClassVar[dict[str, Any]] = {"on": "2026-01-01"}
 
 
 class PausedShape(Shape):
@@ -143,6 +144,7 @@ class PausedShape(Shape):
     last: Day = Field(alias="to", description="Last day.", examples=["2027-01-03"])
     why: Text | None = Field(default=None, description="The reason, for people.")
     by: Reference | None = Field(default=None, description="Who decided it.")
+    fillers: ClassVar[dict[str, Any]] = {"from": "1970-01-01", "to": "2200-01-01"}
 
 
 class SameAsShape(Shape):

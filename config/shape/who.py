@@ -156,6 +156,7 @@ class AwayShape(Shape):
     first: Day = Field(alias="from", description="First day away.", examples=["2026-12-14"])
     last: Day = Field(alias="to", description="Last day away.", examples=["2027-01-04"])
     deputy: Reference | None = Field(default=None, description="Who gets new work meanwhile.")
+    fillers: ClassVar[dict[str, Any]] = {"from": "1970-01-01", "to": "2200-01-01"}
 
 
 class PersonShape(Shape):

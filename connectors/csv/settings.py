@@ -34,10 +34,12 @@ class CsvSettings(SourceSettings, TextCells):
 
     kind: Literal["csv"] = "csv"
     path: Annotated[str, text_field("a file or a glob such as data/mailings-*.csv")] = Field(
-        description="A file or a glob, relative to this file."
+        description="A file or a glob, relative to this file.", examples=["data/mailings-*.csv"]
     )
     unique_by: Annotated[tuple[PlainText, ...], BeforeValidator(read_list)] = Field(
-        default=(), description="Columns; rows that are the same under them count once. Default: all columns."
+        default=(),
+        description="Columns; rows that are the same under them count once. Default: all columns.",
+        examples=["[Campaign, Date]"],
     )
     delimiter: Annotated[str, BeforeValidator(_read_delimiter)] = Field(
         default=",", description='What stands between columns: "," ";" or the word tab.'

@@ -36,11 +36,13 @@ class EmailSettings(ChannelSettings):
     """A mail server, the sender, and default recipients (people or teams); a digest's own `to` wins."""
 
     kind: Literal["email"] = "email"
-    smtp: Annotated[str, BeforeValidator(_read_smtp)] = Field(description="smtp://host:587 or smtps://host:465.")
+    smtp: Annotated[str, BeforeValidator(_read_smtp)] = Field(
+        description="smtp://host:587 or smtps://host:465.", examples=["smtp://mail.team.example:587"]
+    )
     user: PlainText | None = Field(default=None, description="User at the mail server.")
     password: Secret | None = Field(default=None, description="Password at the mail server: ${SMTP_PASSWORD}.")
     sender: Annotated[str, pattern_field(looks_like_mail, "a mail address", "one such as alignd@team.example")] = Field(
-        alias="from", description="The sender's address."
+        alias="from", description="The sender's address.", examples=["alignd@team.example"]
     )
     to: Annotated[tuple[PlainText, ...], BeforeValidator(read_list)] = Field(
         default=(), description="Default recipients: people or teams; a digest's own to wins."

@@ -17,7 +17,7 @@ class HubspotSettings(SourceSettings):
     late_as_settled: ClassVar[bool] = True
 
     kind: Literal["hubspot"] = "hubspot"
-    token: Secret = Field(description="A private app's token: ${HUBSPOT_TOKEN}.")
+    token: Secret = Field(description="A private app's token: ${HUBSPOT_TOKEN}.", examples=["${HUBSPOT_TOKEN}"])
     settle_after: LaterSpan = Field(
         default=Span(24, SpanUnit.HOURS), description="A period is final this long after it ended."
     )

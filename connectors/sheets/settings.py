@@ -27,7 +27,8 @@ class SheetsSettings(GoogleSettings, TextCells):
 
     kind: Literal["sheets"] = "sheets"
     spreadsheet: Annotated[str, BeforeValidator(_read_spreadsheet)] = Field(
-        description="The spreadsheet's id: the part of its address between /d/ and /edit."
+        description="The spreadsheet's id: the part of its address between /d/ and /edit.",
+        examples=["1AbCdEfGhIjKlMnOpQrStUvWxYz"],
     )
 
     def identity(self) -> str:

@@ -19,8 +19,8 @@ class SlackSettings(ChannelSettings):
     """A bot's token and the channel it writes to."""
 
     kind: Literal["slack"] = "slack"
-    token: Secret = Field(description="The bot's token: ${SLACK_TOKEN}.")
+    token: Secret = Field(description="The bot's token: ${SLACK_TOKEN}.", examples=["${SLACK_TOKEN}"])
     channel: Annotated[
         str,
         pattern_field(_is_channel, "a Slack channel id", "the id at the foot of the channel's details: C0123456789"),
-    ] = Field(description="The channel's id (at the foot of its details).")
+    ] = Field(description="The channel's id (at the foot of its details).", examples=["C0123456789"])

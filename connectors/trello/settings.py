@@ -49,12 +49,13 @@ class TrelloSettings(TrackerSettings):
     """One board, and the key and token of the member alignd works as."""
 
     kind: Literal["trello"] = "trello"
-    key: Secret = Field(description="The API key: ${TRELLO_KEY}.")
-    token: Secret = Field(description="The token: ${TRELLO_TOKEN}.")
+    key: Secret = Field(description="The API key: ${TRELLO_KEY}.", examples=["${TRELLO_KEY}"])
+    token: Secret = Field(description="The token: ${TRELLO_TOKEN}.", examples=["${TRELLO_TOKEN}"])
     board: Annotated[str, BeforeValidator(_read_board)] = Field(
-        description="The eight characters in the board's address."
+        description="The eight characters in the board's address.", examples=["Ab12Cd34"]
     )
     lists: Lists = Field(
         default=Lists(),
         description="List names by kind, and done: the lists that mean completed; found by name once, then by id.",
+        examples=["{default: To do, done: [Done]}"],
     )
