@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from config import Config
 from connectors.base import Source
 from mapping.counting import World, reading_of
+from mapping.decimals import wide
 from mapping.kpis import Kpi
 from mapping.photographs import photograph_of
 from mapping.queries import Answer, Ask, CellQuery, Query, Reply, Trouble
@@ -229,9 +230,9 @@ def _with_context(
 ) -> Reading:
     """The reading with its breakdown (as asked now, else as known) and with how it was first come by."""
     if due.breakdown is not None and due.breakdown in answers:
-        reading = replace(
-            reading, breakdown=tuple((name, value * kpi.scale) for name, value in answers[due.breakdown].breakdown)
-        )
+        with wide():
+            scaled = tuple((name, value * kpi.scale) for name, value in answers[due.breakdown].breakdown)
+        reading = replace(reading, breakdown=scaled)
     elif before is not None:
         reading = replace(reading, breakdown=before.breakdown)
     return reading if before is None else replace(reading, background=before.background)
@@ -253,7 +254,9 @@ def _photographed(
         taken = [one for cell in cells for one in photographs.get((cell.source, cell.cell), ())]
         newest = newest_ended(kpi, desk)
         reading = memory.readings.get((kpi.id, digests[kpi.id]), {}).get(newest.label)
-        if reading is not None and reading.final and reading.trusted:
+        # A cell dated within the period may still be filled, or corrected, after it ended.
+        news = any(one.seen_at == desk.now and one.as_of is not None and one.as_of in newest for one in taken)
+        if reading is not None and reading.final and reading.trusted and not news:
             continue
         if any(one.seen_at < desk.calendar.ends_at(newest) for one in taken) or any(
             one.as_of is not None and one.as_of in newest for one in taken

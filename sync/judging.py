@@ -85,8 +85,9 @@ def _same_number(before: Judgement, reading: Reading) -> bool:
 def _judgement(
     kpi: Kpi, reading: Reading, before: Judgement | None, readings: Mapping[str, Reading], bench: Bench
 ) -> Judgement:
-    target, reason = (before.target, before.reason) if before is not None and before.target is not None else (None, "")
-    if target is None:
+    if before is not None:  # it keeps the target that judged it, and none if it had none
+        target, reason = before.target, before.reason if before.target is None else ""
+    else:
         target, reason = _target(kpi, reading.period, readings, bench)
     judgement = judgement_of(reading, kpi, target, reason, bench.now, corrects=before is not None)
     if before is not None:
