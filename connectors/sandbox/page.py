@@ -1,13 +1,164 @@
-"""The boards' page."""
+"""The boards' page: sections and lists as columns, tasks and cards as a person would see them. No scripts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from connectors.sandbox.asana.state import State as AsanaState
+from connectors.sandbox.asana.state import Task
+from connectors.sandbox.page_texts import asana_html, trello_html
+from connectors.sandbox.trello.state import Card as TrelloCard
+from connectors.sandbox.trello.state import State as TrelloState
 
 if TYPE_CHECKING:
     from connectors.sandbox.server import Sandbox
 
 
-def render_boards(sandbox: Sandbox) -> str:
-    """Both boards."""
-    return f"<!DOCTYPE html><title>{len(sandbox.asana.state.tasks)}</title>"
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A person as a page shows them."""
+
+    name: str
+
+    @property
+    def initials(self) -> str:
+        return "".join(part[0] for part in self.name.split()[:2]).upper()
+
+    @property
+    def hue(self) -> int:
+        return sum(self.name.encode()) % 7
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment."""
+
+    person: Face
+    body: Markup
+    at: datetime
+    edited: bool = False
+    pinned: bool = False
+
+    @property
+    def at_text(self) -> str:
+        return f"{self.at:%a} {self.at.day} {self.at:%b %H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A task or card."""
+
+    id: str
+    title: str
+    done: bool
+    notes: Markup
+    people: Sequence[Face] = ()
+    due: date | None = None
+    overdue: bool = False
+    comments: Sequence[Remark] = ()
+
+    @property
+    def due_text(self) -> str:
+        return "" if self.due is None else f"{self.due:%a} {self.due.day} {self.due:%b}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    cards: Sequence[ShownCard]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBoard:
+    vendor: str
+    name: str
+    columns: Sequence[Column]
+    away_title: str
+    away: Sequence[ShownCard] = field(default=())
+
+
+def render_boards(sandbox: Sandbox, *, title: str = "The boards", zone: tzinfo = UTC) -> str:
+    """All projects and boards as one HTML page that needs nothing else; times and due dates in `zone`."""
+    with sandbox.lock:
+        now = sandbox.now().astimezone(zone)
+        boards = [*_projects(sandbox.asana.state, now), *_trello_boards(sandbox.trello.state, now)]
+    loader = PackageLoader("connectors.sandbox", "pages")
+    pages = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    card = pages.get_template("card.html")
+
+    def show(one: ShownCard) -> Markup:
+        return Markup(card.render(card=one))  # noqa: S704 - rendered with autoescape
+
+    style = Markup(loader.get_source(pages, "boards.css")[0])  # noqa: S704 - our own file
+    return pages.get_template("boards.html").render(
+        title=title, style=style, boards=boards, show=show, now=f"{now:%A}, {now.day} {now:%B %Y, %H:%M}"
+    )
+
+
+# ── Asana ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _projects(state: AsanaState, now: datetime) -> list[ShownBoard]:
+    boards: list[ShownBoard] = []
+    for project in state.projects.values():
+        columns = [
+            Column(state.sections[gid].name, [_task(state, t, now) for t in _section_tasks(state, gid)])
+            for gid in project.sections
+        ]
+        gone = [_task(state, t, now) for t in state.tasks.values() if t.trashed_at and project.gid in t.memberships]
+        boards.append(ShownBoard("asana", project.name, columns, "Deleted", gone))
+    return boards
+
+
+def _section_tasks(state: AsanaState, section: str) -> list[Task]:
+    """Open ones first, as people filter them."""
+    tasks = [state.tasks[gid] for gid in state.sections[section].tasks]
+    return sorted((t for t in tasks if t.trashed_at is None), key=lambda t: t.completed)
+
+
+def _task(state: AsanaState, task: Task, now: datetime) -> ShownCard:
+    comments = [
+        Remark(Face(state.users[s.by].name), asana_html(s.html), s.at.astimezone(now.tzinfo), s.edited, s.pinned)
+        for s in state.comments_of(task)
+    ]
+    people = [Face(state.users[task.assignee].name)] if task.assignee else []
+    late = task.due_on is not None and task.due_on < now.date() and not task.completed
+    notes = asana_html(task.html)
+    return ShownCard(task.gid, task.name, task.completed, notes, people, task.due_on, late, comments)
+
+
+# ── Trello ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _trello_boards(state: TrelloState, now: datetime) -> list[ShownBoard]:
+    boards: list[ShownBoard] = []
+    for board in state.boards.values():
+        cards = state.cards_of(board.id)
+        columns = [
+            Column(one.name, [_card(state, c, now) for c in cards if c.in_list == one.id and not c.closed])
+            for one in state.lists_of(board.id)
+            if not one.closed
+        ]
+        archived = [_card(state, c, now) for c in cards if c.closed]
+        boards.append(ShownBoard("trello", board.name, columns, "Archived", archived))
+    return boards
+
+
+def _card(state: TrelloState, card: TrelloCard, now: datetime) -> ShownCard:
+    comments = [
+        Remark(
+            Face(state.members[a.member].name), trello_html(a.data["text"]), a.at.astimezone(now.tzinfo),
+            "dateLastEdited" in a.data,
+        )
+        for a in state.comments_of(card)
+    ]  # fmt: skip
+    people = [Face(state.members[m].name) for m in card.members]
+    due = card.due.astimezone(now.tzinfo).date() if card.due else None
+    late = card.due is not None and card.due < now and not card.due_complete
+    return ShownCard(card.id, card.name, card.due_complete, trello_html(card.desc), people, due, late, comments)

@@ -60,7 +60,7 @@ class Books:
     def _day(self, day: date) -> None:
         chance = Random(day.toordinal() * 7)
         if day.weekday() == 0:
-            self._spend_rows(day, chance)
+            self._monday(day, chance)
         if day.weekday() == 4:
             self._friday(day, chance)
         if day.weekday() in (1, 3):
@@ -68,7 +68,8 @@ class Books:
                 score = chance.choices(range(11), (1, 0, 1, 1, 2, 3, 4, 9, 16, 22, 24))[0]
                 self.survey.append([day, f"C-{chance.randrange(1000, 9999)}", score])
 
-    def _spend_rows(self, day: date, chance: Random) -> None:
+    def _monday(self, day: date, chance: Random) -> None:
+        self.customers.append([day, round(48 * chance.gauss(1, 0.06))])
         month = (self.start.month % 12) + 1  # the month after the one the quarter begins in
         for channel, amount in (("Search", 14_200), ("Social", 6_900), ("Print", 2_400)):
             value = (Decimal(amount) * Decimal(str(round(chance.gauss(1, 0.05), 3)))).quantize(Decimal("0.01"))
@@ -82,7 +83,6 @@ class Books:
 
     def _friday(self, day: date, chance: Random) -> None:
         week = self._week(day)
-        self.customers.append([day, round(48 * chance.gauss(1, 0.06))])
         calls = 66 * chance.gauss(1, 0.04) * (0.7 if week in (9, 10, 11) else 1)
         self.calls.append([day, "Sales", round(calls)])
         load = Decimal(str(round(21.5 * chance.gauss(1, 0.03) * (1.36 if week in (3, 4, 5) else 1), 1)))

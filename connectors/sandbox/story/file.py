@@ -24,10 +24,10 @@ store: {store}
 
 people:
   thandi: {{name: Thandi Mokoena, email: thandi@saypro.example, team: marketing, trello: thandim}}
-  sipho:  {{name: Sipho Nkosi, email: sipho@saypro.example, team: marketing}}
+  sipho:  {{name: Sipho Nkosi, email: sipho@saypro.example, team: marketing, trello: siphon}}
   johan:  {{name: Johan Botha, email: johan@saypro.example, team: m_and_e, trello: johanb}}
   lerato: {{name: Lerato Dube, email: lerato@saypro.example, team: sales, trello: leratod}}
-  neo:    {{name: Neo Khumalo, email: neo@saypro.example, team: leadership}}
+  neo:    {{name: Neo Khumalo, email: neo@saypro.example, team: leadership, trello: neok}}
 teams:
   marketing:  {{name: Marketing, lead: thandi, section: marketing}}
   m_and_e:    {{name: Monitoring & Evaluation, lead: johan, section: m_and_e}}

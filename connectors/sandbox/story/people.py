@@ -12,10 +12,10 @@ from connectors.sandbox.story.books import Books
 
 TEAM = (
     ("Thandi Mokoena", "thandi@saypro.example", "thandim"),
-    ("Sipho Nkosi", "sipho@saypro.example", None),
+    ("Sipho Nkosi", "sipho@saypro.example", "siphon"),
     ("Johan Botha", "johan@saypro.example", "johanb"),
     ("Lerato Dube", "lerato@saypro.example", "leratod"),
-    ("Neo Khumalo", "neo@saypro.example", None),
+    ("Neo Khumalo", "neo@saypro.example", "neok"),
 )
 Act = Callable[["People", str], str]
 
@@ -194,5 +194,5 @@ REACTIONS: Sequence[tuple[str, Sequence[Sequence[Act]]]] = (
     ("Cost of a new customer", (
         (accepts_until("Thandi Mokoena", 60, "the spring sale was meant to cost more"),),
     )),
-    ("Engagement rate", ((), (deletes("Thandi Mokoena"),),)),
+    ("Engagement rate", ((deletes("Thandi Mokoena"),),)),
 )  # fmt: skip

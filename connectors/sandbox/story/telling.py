@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from connectors.sandbox.person import Person
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.story.books import SPREADSHEET, Books
 from connectors.sandbox.story.file import BOARD, PROJECT, PROPERTY, TOKENS, config_text
@@ -77,7 +78,8 @@ def _boards(sandbox: Sandbox) -> None:
     trello.add_member("alignd", "alignd", token=TOKENS["TRELLO_TOKEN"])
     for name, email, username in TEAM:
         asana.add_user(name, email)
-        if username is not None:
-            trello.add_member(name, username, email=email)
+        trello.add_member(name, username, email=email)
     asana.add_project("KPI actions", gid=PROJECT, sections=["Actions", "In progress", "Data"])
-    trello.add_board("Sales", lists=["To do", "Doing", "Done"], short_link=BOARD)
+    board = trello.add_board("Sales", lists=["To do", "Doing", "Done"], short_link=BOARD)
+    Person(sandbox, "Neo Khumalo").make(PROJECT, "Agree on the budget for next year", place="In progress")
+    Person(sandbox, "Lerato Dube").make(board.id, "Price list for the new year", notes="With **Finance**.")
