@@ -278,7 +278,7 @@ class _Gate(rest.RESTClientObject):  # type: ignore[misc]  # the library has no 
             method,
             url,
             headers=headers,
-            timeout=urllib3.Timeout(connect=CONNECT, read=READ),
+            timeout=urllib3.Timeout(connect=CONNECT, read=min(READ, self.patience.silence)),
             retries=False,
             redirect=False,
             preload_content=False,

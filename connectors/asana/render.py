@@ -49,19 +49,22 @@ def said(document: Document) -> str:
 
 def _notes(document: Document) -> str:
     out = ""
-    after_text = False  # the block before ended in text, not in a tag that starts a new line by itself
+    before: Block | None = None
     for block in document.blocks:
-        html = _block(block)
-        if not html:
-            continue
-        is_text = isinstance(block, Paragraph)
-        if out:
-            out += "\n\n" if after_text and is_text else "\n"
-        out += html
-        after_text = is_text
+        if html := _block(block):
+            out += _between(before, block) + html
+            before = block
     if document.reference is not None:
-        out += ("\n\n" if out else "") + escape(document.reference, quote=False)
+        gap = "\n\n" if isinstance(before, Paragraph) else "\n" if before is not None else ""
+        out += gap + escape(document.reference, quote=False)
     return f"<body>{out}</body>"
+
+
+def _between(before: Block | None, block: Block) -> str:
+    """Line breaks between two blocks: headings and lists begin and end lines by themselves, text does not."""
+    if before is None or isinstance(before, Heading):
+        return ""
+    return "\n\n" if isinstance(before, Paragraph) and isinstance(block, Paragraph) else "\n"
 
 
 def _block(block: Block) -> str:

@@ -131,7 +131,7 @@ def test_an_action_item_looks_as_it_should() -> None:
     )
     assert html_notes(document) == (
         "<body>Sessions were 8,200.\nIt is the second week.\n"
-        "<h2>Please, by Wed 25 Nov</h2>\nFind the cause.\n"
+        "<h2>Please, by Wed 25 Nov</h2>Find the cause.\n"
         "<ul><li>9–15 Nov · 8,200 · below</li><li>2–8 Nov · 9,960 · below</li></ul>\n"
         "<ul><li>a <strong>b</strong></li></ul>\n"
         'Chart: <a href="https://a.example/k?x=1&amp;y=2">history</a>\n\n'
