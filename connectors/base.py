@@ -90,3 +90,12 @@ class Tracker(Protocol):
     def examine(self, people: Sequence[Person]) -> Sequence[Finding]:
         """For `doctor`: credential, project or board, sections or lists, each person, the right to write."""
         ...
+
+
+@runtime_checkable
+class Closeable(Protocol):
+    """A source or tracker that keeps connections open between calls."""
+
+    def close(self) -> None:
+        """Let go of them. Nothing may be asked of it afterwards."""
+        ...

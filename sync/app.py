@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config import Config
-from connectors.base import Finding, Source, Tracker
+from connectors.base import Closeable, Finding, Source, Tracker
 from connectors.patience import Patience
 from connectors.registry import build_source, build_tracker
 from mapping.links import Decision
@@ -181,8 +181,14 @@ class App:
     # ── within ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def close(self) -> None:
+        """Let go of the store and of every connection to a vendor."""
         while self._stores:
             self._stores.pop().close()
+        sources, trackers = self._vendors or ({}, {})
+        self._vendors = None
+        for vendor in [*sources.values(), *trackers.values()]:
+            if isinstance(vendor, Closeable):
+                vendor.close()
 
     def _store(self) -> Store:
         if not self._stores:
@@ -222,10 +228,20 @@ class App:
 
 
 @contextmanager
-def open_app(config: Config, *, at: datetime | None = None, stop: threading.Event | None = None) -> Iterator[App]:
-    """The app of one workspace, closed at the end. `at` stands still for now; `stop` ends any wait."""
+def open_app(
+    config: Config,
+    *,
+    at: datetime | None = None,
+    stop: threading.Event | None = None,
+    patience: Patience | None = None,
+) -> Iterator[App]:
+    """The app of one workspace, closed at the end. `at` stands still for now; `stop` ends any wait.
+
+    `patience`: how long to wait for vendors, if not as usual (it brings its own stop).
+    """
     clock = fixed_clock(at) if at is not None else system_clock
-    patience = Patience(stop=stop) if stop is not None else Patience()
+    if patience is None:
+        patience = Patience(stop=stop) if stop is not None else Patience()
     app = App(config, clock, patience, failpoint_of(os.environ))
     try:
         yield app

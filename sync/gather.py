@@ -19,8 +19,8 @@ from mapping.counting import World, reading_of
 from mapping.decimals import wide
 from mapping.kpis import Kpi
 from mapping.photographs import photograph_of
-from mapping.queries import Answer, Ask, CellQuery, Query, Reply, Trouble
-from mapping.readings import Photograph, Reading
+from mapping.queries import Answer, Ask, CellQuery, MetricQuery, Query, Reply, Trouble
+from mapping.readings import Photograph, Reading, State
 from sync.asking import Desk, Due, Known, cells_due, due_periods, is_answerable, newest_ended, queries_of
 from sync.memory import Memory
 
@@ -235,7 +235,15 @@ def _with_context(
         reading = replace(reading, breakdown=scaled)
     elif before is not None:
         reading = replace(reading, breakdown=before.breakdown)
+    if before is not None and _is_still_zero(reading, before, kpi):
+        return replace(before, read_at=reading.read_at)
     return reading if before is None else replace(reading, background=before.background)
+
+
+def _is_still_zero(reading: Reading, before: Reading, kpi: Kpi) -> bool:
+    """Google Analytics gives no row both for zero and for nothing: what was proven zero once is not missing now."""
+    metric = kpi.value is not None and isinstance(kpi.value, MetricQuery)
+    return metric and before.final and before.state is State.ZERO and reading.state is State.MISSING
 
 
 def _photographed(
