@@ -16,11 +16,10 @@ from config.changes import changes, summary
 from connectors.base import Source, Tracker
 from mapping.goals import Goals
 from mapping.judgements import Judgement
-from mapping.keys import data_key
-from mapping.links import Link, Note
+from mapping.links import Link, LinkState, Note
 from mapping.queries import Trouble
 from mapping.readings import Reading
-from mapping.tasks import View
+from mapping.tasks import View, WorkKind
 from sync.doubts import NOT_MADE, unsettled
 from sync.execute import apply
 from sync.failpoints import Failpoint, no_failpoint
@@ -28,7 +27,7 @@ from sync.gather import Gathered, desk_of, gather, question_of
 from sync.latches import MISSING, NEW, Latch, missing, too_many
 from sync.memory import Memory, digests, recall
 from sync.numbers import first_seen, new_definitions, work_out
-from sync.observe import Observed, observe
+from sync.observe import Observed, observe, own_user_advised
 from sync.plan.plan import plan
 from sync.plan.situation import Situation, SourceState
 from sync.readback import ReadBack, Readers, dismiss, read_back
@@ -63,6 +62,12 @@ class Outlook:
     shown: list[tuple[Reading, Judgement]] = field(default_factory=list)
     file_changes: tuple[str, ...] = ()
     nothing_reachable: bool = False
+    open_episodes: frozenset[tuple[str, str]] = frozenset()  # (KPI, label of the opening period)
+
+    def is_wanted(self, link: Link) -> bool:
+        """Whether work that could not be made is still wanted: not once its KPI is back on target."""
+        refused = link.state is LinkState.FAILED and link.kind is WorkKind.ACTION
+        return not refused or (link.subject, link.episode) in self.open_episodes
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,8 @@ class Cycle:
             now,
             whole=self.choices.whole,
         )
+        if not memory.definitions:
+            observed.troubles += own_user_advised(observed.views, config)
         outlook.views = observed.views
         outlook.troubles += observed.troubles
         found = resolve(outlook.links, outlook.notes, observed.views, self.trackers, config, memory, now)
@@ -120,6 +127,11 @@ class Cycle:
         outlook.links.update(numbers.links)
         outlook.troubles += numbers.troubles
         outlook.shown = numbers.shown
+        outlook.open_episodes = frozenset(
+            (kpi, record.episode.opened.label)
+            for kpi, record in numbers.records.items()
+            if record.episode is not None and record.episode.is_open
+        )
 
         with self.store.records() as records:
             records.keep_definitions([replace(row, cycle=cycle) for row in rows])
@@ -186,7 +198,7 @@ class Cycle:
             outlook.seen += back.seen
             united.decisions += back.decisions
             united.replies += back.replies
-        outlook.links.update(_freed(outlook.links, self.config))
+        outlook.links.update(_freed(outlook.links))
         return united, frozenset(stopped)
 
     def _latched(self, steps: Sequence[Step], outlook: Outlook, memory: Memory, now: datetime) -> list[Step]:
@@ -231,7 +243,7 @@ class Cycle:
     def report(self, outlook: Outlook) -> CycleReport:
         """What happened, or would. Keeps which problems were there, so that a new one can be told."""
         with self.store.records() as records:
-            doubtful = [one for one in outlook.links.values() if one.state in NOT_MADE]
+            doubtful = [one for one in outlook.links.values() if one.state in NOT_MADE and outlook.is_wanted(one)]
             outlook.problems += unsettled(doubtful, records.attempts([one.key for one in doubtful]))
             problems = problems_of(outlook)
             marked = records.keep_problems(problems, outlook.now)
@@ -276,16 +288,20 @@ def _carry_over(records: Any, config: Config) -> None:
             records.rename_kpi(kpi.was, kpi.id)
 
 
-def _freed(links: Mapping[str, Link], config: Config) -> dict[str, Link]:
-    """A doubt (`alignd wrong`) ends when its data task is completed."""
-    freed: dict[str, Link] = {}
+def _freed(links: Mapping[str, Link]) -> dict[str, Link]:
+    """A doubt (`alignd wrong`) ends when a person completes the data task that asks about it."""
+    checked: dict[str, datetime] = {}
     for link in links.values():
-        if link.quiet is None or link.quiet.kind != "wrong" or link.episode is None:
-            continue
-        asked = links.get(data_key(config.workspace.id, link.subject, link.episode))
-        if asked is not None and asked.completed and asked.made_at >= link.quiet.at:
-            freed[link.key] = replace(link, quiet=None)
-    return freed
+        if link.kind is WorkKind.DATA and link.completed and link.completed_by and link.completed_at is not None:
+            checked[link.subject] = max(checked.get(link.subject, link.completed_at), link.completed_at)
+    return {
+        link.key: replace(link, quiet=None)
+        for link in links.values()
+        if link.quiet is not None
+        and link.quiet.kind == "wrong"
+        and link.subject in checked
+        and checked[link.subject] >= link.quiet.at
+    }
 
 
 def _source_states(config: Config, memory: Memory, gathered: Gathered) -> dict[str, SourceState]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from config import Config
 from connectors.base import Tracker
 from connectors.errors import VendorError
 from mapping.links import Link, LinkState
@@ -57,3 +58,20 @@ def known_tasks(links: Sequence[Link], tracker: str) -> list[Known]:
         for link in links
         if link.tracker == tracker and link.task is not None and link.state is not LinkState.FAILED
     ]
+
+
+def own_user_advised(views: Mapping[str, View], config: Config) -> list[Trouble]:
+    """At the first sync: a token that belongs to one of `people` is better exchanged for a user of alignd's own."""
+    troubles: list[Trouble] = []
+    for tracker, view in views.items():
+        mine = [person for person, account in view.accounts.items() if view.me is not None and account == view.me]
+        for person in mine:
+            troubles.append(
+                Trouble(
+                    tracker,
+                    f"alignd writes there as {config.people[person].name}, who is one of your people",
+                    "give alignd a user of its own, so that its words and theirs can be told apart",
+                    "extra",
+                )
+            )
+    return troubles

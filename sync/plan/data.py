@@ -150,9 +150,11 @@ def _doubts(situation: Situation) -> Iterator[Need]:
         kpi = situation.config.kpis.get(link.subject)
         if link.kind is not WorkKind.ACTION or kpi is None or quiet is None or quiet.kind != "wrong":
             continue
-        if not link.is_live or link.episode is None:
+        record = situation.records.get(kpi.id)
+        if not link.is_live or record is None or record.newest is None:
             continue
-        key = data_key(workspace, kpi.id, link.episode)
+        # A doubt freezes the judging, so the newest judged period names the task for as long as the doubt lasts.
+        key = data_key(workspace, kpi.id, record.newest.period.label)
         person = situation.for_whom(kpi.data_owner)
         title, body = words.doubt(kpi, link, quiet, person, key, situation)
         yield Need(key, kpi.id, person, title, body, Reason.NO_DATA, f"{quiet.by} doubts the number", (kpi.id,))

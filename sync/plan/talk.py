@@ -132,8 +132,8 @@ def _told_gap(item: Item, episode: Episode) -> Decimal | None:
 
 def _escalated(item: Item, episode: Episode) -> Iterator[Step]:
     """By `follow`: the first person up the goal tree follows the task, once an episode. `review` lists it there."""
-    if item.kpi.policy.escalate != "follow":
-        return
+    if item.kpi.policy.escalate != "follow" or not item.since:
+        return  # nothing new since the item was made: no escalation for the past
     watched = [one for one in item.record.judgements if not one.background]
     told = item.note("escalated", episode.opened.label) is not None
     if not watched or not escalation_due(
