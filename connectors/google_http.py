@@ -114,7 +114,7 @@ class Adapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **more: Any) -> requests.Response:
         """As HTTPAdapter.send; the time-outs are always ours (GA4's library asks for 60 s, gspread for ever)."""
         line = self.line
-        more["timeout"] = TIMEOUTS
+        more["timeout"] = (TIMEOUTS[0], min(TIMEOUTS[1], line.patience.silence))
         line.patience.wait(0, line.where, "a stop ends the work between any two requests")
         if line.meter.errors is not None and (pause := line.meter.errors.wait()) > 0:
             raise BudgetSpent(

@@ -15,12 +15,14 @@ from connectors.errors import BudgetSpent, Stopped
 class Patience:
     """Waits that a stop can end, within a budget of seconds for the whole cycle.
 
-    `monotonic` and `stop` are arguments so that tests wait without waiting.
+    `silence`: the longest, in seconds, that any vendor may keep silent; a connector's own limit counts if it is
+    shorter. `monotonic` and `stop` are arguments so that tests wait without waiting.
     """
 
     budget: float = 120.0
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
+    silence: float = 60.0
     _spent: float = 0.0
 
     def wait(self, seconds: float, where: str, why: str) -> None:

@@ -236,7 +236,7 @@ class _Gate(requests.Session):
             headers=headers,
             data=body,
             auth=self._header,
-            timeout=(CONNECT, READ),
+            timeout=(CONNECT, min(READ, self.patience.silence)),
             allow_redirects=False,
             stream=True,
         )
