@@ -239,7 +239,8 @@ class HistoryReport:
 @dataclass(frozen=True, slots=True)
 class BacktestItem:
     """An action item this file would have made. `made`: the day; `opened`: the period that would have opened it;
-    `closed`: the one in which the KPI was back, None if it still is not. `waited`: why it would have come later.
+    `closed`: the one in which the KPI was back, None if it still is not. `person`: id. `waited`: why it would have
+    come later.
     """
 
     key: str
@@ -269,7 +270,7 @@ class BacktestKpi:
 
 @dataclass(frozen=True, slots=True)
 class BacktestPerson:
-    """What a person would have got: items in all, and the most that were open at once."""
+    """What a person (id) would have got: items in all, and the most that were open at once."""
 
     person: str
     items: int

@@ -12,6 +12,7 @@ from mapping.judgements import Episode, Judgement, Status
 from mapping.kpis import Between, Fixed, Goal, Kpi, TargetValue
 from mapping.links import Link, LinkState
 from mapping.readings import Reading, State
+from mapping.targets import entry_in_force
 from mapping.tasks import WorkKind
 from mapping.wording import status_word
 from sync.cycle_record import held_in, outcome_of, seen_in, shown_status
@@ -126,16 +127,14 @@ def kpi_row(kpi: Kpi, config: Config, standing: Standing, reader: Reader, last: 
 
 def target_in_file(kpi: Kpi, day: date) -> TargetValue | None:
     """The target in force on a day as far as the file alone says it: a number or a range, no growth and no cell."""
-    for one in reversed(kpi.targets):
-        if (one.first is None or one.first <= day) and (one.last is None or day <= one.last):
-            match one.rule:
-                case Fixed(value=value):
-                    return TargetValue(value)
-                case Between(low=low, high=high):
-                    return TargetValue(low, high)
-                case _:
-                    return None
-    return None
+    entry = entry_in_force(kpi, day)
+    match entry.rule if entry is not None else None:
+        case Fixed(value=value):
+            return TargetValue(value)
+        case Between(low=low, high=high):
+            return TargetValue(low, high)
+        case _:
+            return None
 
 
 def _first_count(

@@ -7,13 +7,15 @@ was made of, what was agreed, how it was judged, what followed.
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from config import Config
-from mapping.judgements import Judgement, Status
-from mapping.kpis import Kpi
+from mapping.judgements import Judgement
+from mapping.kpis import Kpi, TargetValue
 from mapping.periods import Period
 from mapping.readings import Reading, State
-from mapping.wording import in_period, show_gap, show_short, show_value, status_word
+from mapping.status import judge
+from mapping.wording import in_period, show_gap, show_number, show_short, show_value, status_word
 from sync.history import period_of
 from sync.recall import KpiMemory
 from sync.report_parts import Reader, target
@@ -90,7 +92,7 @@ def _made_of(kpi: Kpi, reading: Reading) -> list[WhyLine]:
         return []
     lines = [WhyLine(kpi.formula, "formula", f"kpis.{kpi.id}.formula in the file")]
     for part in reading.parts:
-        value = f"{part.value:f}" if part.value is not None else STATE_WORDS.get(part.state, "–")
+        value = show_number(part.value, 4) if part.value is not None else STATE_WORDS.get(part.state, "–")
         origin = ", ".join(one for one in (part.origin, part.note) if one)
         lines.append(WhyLine(value, part.name, origin))
     return lines
@@ -130,10 +132,8 @@ def _judged_section(kpi: Kpi, judgement: Judgement | None) -> WhySection:
     lines = [WhyLine(status_word(kpi, judgement), "it is")]
     if judgement.reason:
         lines.append(WhyLine(judgement.reason, "because"))
-    if judgement.gap is not None:
-        better = judgement.gap >= 0
-        how = f"{show_gap(judgement.gap)} {'better than' if better else 'short of'} the target"
-        lines.append(WhyLine("inside the agreed range" if _inside(judgement) else how, "by"))
+    if judgement.value is not None and judgement.target is not None:
+        lines.append(WhyLine(_by(kpi, judgement.value, judgement.target), "by"))
     lines += [
         WhyLine(FLAG_WORDS[flag], "to know")
         for flag in sorted(judgement.flags)
@@ -142,8 +142,15 @@ def _judged_section(kpi: Kpi, judgement: Judgement | None) -> WhySection:
     return WhySection("How it was judged", tuple(lines))
 
 
-def _inside(judgement: Judgement) -> bool:
-    return judgement.target is not None and judgement.target.is_range and judgement.status is Status.ON_TRACK
+def _by(kpi: Kpi, value: Decimal, agreed: TargetValue) -> str:
+    """How far off, exactly: "3,800 short of it (32 %)", "260 better than it (2 %)", "inside the agreed range"."""
+    verdict = judge(value, agreed, kpi.tolerance, kpi.direction)
+    if verdict.short is None or (agreed.is_range and verdict.short <= 0):
+        return "inside the agreed range"
+    amount = f"{show_short(kpi, verdict.short)} {'short of' if verdict.short > 0 else 'better than'} it"
+    if verdict.short == 0:
+        return "exactly on it"
+    return amount if verdict.gap is None else f"{amount} ({show_gap(verdict.gap)})"
 
 
 def _last_periods(kpi: Kpi, judged: list[Judgement], reader: Reader) -> WhySection:

@@ -30,5 +30,5 @@ def backtest(*, config: ConfigFile = DEFAULT_FILE, weeks: Weeks = 13, at: At = N
         return Ending.DONE
     from sync.cli.render.backtest import render_backtest
 
-    show(render_backtest(report))
+    show(render_backtest(report, {one.id: one.name for one in file.people.values()}))
     return Ending.DONE

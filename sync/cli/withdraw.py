@@ -15,10 +15,10 @@ def withdraw(cycle: int, /, *, config: ConfigFile = DEFAULT_FILE, json: AsJson =
     Parameters
     ----------
     cycle
-        the number of the sync, as sync and status print it.
+        its number, as sync and status print it.
     """
     if cycle < 1:
-        raise wrong("alignd: CYCLE is the number of a sync, 1 or more; alignd status lists the last ones")
+        raise wrong("alignd: CYCLE is the number of a cycle, 1 or more; alignd status lists the last ones")
     file = checked(config)
     with stoppable() as stop, opened(file, None, stop) as app, progress("taking back"):
         try:

@@ -92,7 +92,7 @@ def test_a_plan_names_each_step_with_person_date_and_reason() -> None:
 
 def test_a_sync_says_its_number_and_what_was_done() -> None:
     text = shown(replace(REPORT, cycle=7, steps=(replace(CREATE, outcome=Outcome.DONE),)))
-    assert "sync 7" in text
+    assert "cycle 7" in text
     assert "What was done" in text
 
 

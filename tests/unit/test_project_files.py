@@ -35,7 +35,8 @@ def test_every_file_the_readme_links_exists(link: str) -> None:
 def test_every_command_the_readme_shows_exists() -> None:
     from sync.cli.overview import COMMANDS
 
-    shown = set(re.findall(r"^alignd (\w+)", README, re.MULTILINE))
+    blocks = "\n".join(re.findall(r"^```\n(.*?)^```", README, re.MULTILINE | re.DOTALL))
+    shown = set(re.findall(r"^alignd (\w+)", blocks, re.MULTILINE))
     assert shown
     assert shown <= {command.name for command in COMMANDS}
 

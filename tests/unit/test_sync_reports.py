@@ -177,6 +177,7 @@ def test_why_names_the_origin_and_time_of_the_number_and_of_the_target(store: St
     assert (number.lines[0].label, number.lines[0].text) == ("9–15 Nov", "8,200")
     assert number.lines[0].origin == "Google Analytics, property 123456789, read Wed 18 Nov 08:00, final"
     assert (agreed.lines[0].text, agreed.lines[0].origin) == ("min 12,000", "kpis.sessions.target in the file")
+    assert [line.text for line in report.sections[2].lines] == ["below", "3,800 short of it (32 %)"]
 
 
 def test_why_there_is_no_task_yet_after_the_first_week(store: Store) -> None:
@@ -305,7 +306,7 @@ def test_why_of_a_formula_names_each_input_with_its_origin(store: Store) -> None
     assert [(line.label, line.text) for line in lines[1:]] == [
         ("formula", "purchases / sessions"),
         ("purchases", "131"),
-        ("sessions", "8200"),
+        ("sessions", "8,200"),
     ]
     assert lines[2].origin == "Google Analytics, keyEvents"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -10,7 +12,9 @@ from sync.cli.render.style import title as title_line
 from sync.reports import BacktestItem, BacktestReport
 
 
-def render_backtest(report: BacktestReport) -> Group:
+def render_backtest(report: BacktestReport, names: Mapping[str, str] | None = None) -> Group:
+    """`names`: person id → name."""
+    called = names or {}
     span = f"{day(report.first)} {report.first.year} to {day(report.last)} {report.last.year}"
     parts: list[RenderableType] = [
         title_line("Had this file been in force", span),
@@ -31,11 +35,11 @@ def render_backtest(report: BacktestReport) -> Group:
         if notes:
             parts.append(section("What could not be judged", *notes))
     if report.items:
-        parts.append(section("Items that would have been made", *(_item(one) for one in report.items)))
+        parts.append(section("Items that would have been made", *(_item(one, called) for one in report.items)))
     if report.people:
         people = [
             (
-                words(one.person),
+                words(called.get(one.person, one.person)),
                 words(counted(one.items, "item")),
                 words(f"at most {one.most_open} open at once", "dim"),
             )
@@ -54,7 +58,11 @@ def _counts(on_target: int, close: int, below: int, unknown: int) -> str:
     return ", ".join(f"{number} {what}" for number, what in parts if number) or "no numbers"
 
 
-def _item(row: BacktestItem) -> RenderableType:
+def _item(row: BacktestItem, called: Mapping[str, str]) -> RenderableType:
     until = f"back on target in {row.closed.said}" if row.closed else "not back on target since"
-    facts = " · ".join(one for one in (f"made {day(row.made)}", row.person or "", until, row.waited) if one)
+    facts = " · ".join(
+        one
+        for one in (f"made {day(row.made)}", called.get(row.person or "", row.person or ""), until, row.waited)
+        if one
+    )
     return bullet(row.title, sign="+", under=(facts,))

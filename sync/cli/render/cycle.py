@@ -45,7 +45,7 @@ def render_cycle(report: CycleReport, config: Config) -> Group:
 def _parts(report: CycleReport, config: Config) -> Iterator[RenderableType]:
     reader = Reader(report.at, config.workspace.calendar.zone)
     name = config.workspace.name or report.workspace
-    pass_ = "plan, nothing is written" if report.cycle is None else f"sync {report.cycle}"
+    pass_ = "plan, nothing is written" if report.cycle is None else f"cycle {report.cycle}"
     yield title_line(name, moment(report.at, reader.zone), pass_)
     if report.file_changes:
         yield section("Changed in the file since the last sync", *(bullet(one) for one in report.file_changes))

@@ -40,7 +40,7 @@ def _parts(report: StatusReport, goals: bool) -> Iterator[RenderableType]:
     if report.file_changes:
         yield section("Changed in the file since the last sync", *(bullet(one) for one in report.file_changes))
     if report.cycles:
-        yield section("Last syncs", *(_cycle(one) for one in report.cycles))
+        yield section("Last cycles", *(_cycle(one) for one in report.cycles))
     else:
         yield Text()
         yield words("Nothing has been synced yet: alignd plan shows what a first sync would do.", "dim")
