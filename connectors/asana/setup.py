@@ -18,14 +18,16 @@ from mapping.queries import Trouble
 from mapping.tasks import WorkKind
 
 GOOD_FOR = timedelta(hours=24)
-GOOD_FOR_UNMET = timedelta(minutes=10)  # while a section or a person is missing: somebody may be mending it
+GOOD_FOR_UNMET = timedelta(minutes=10)  # while a section is missing: somebody may be mending it
+GOOD_FOR_UNKNOWN = timedelta(hours=3)  # while somebody of the file is not in Asana, which may be on purpose
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """`sections`: (gid, name) in the project's order. `named`: name in the file → gid, kept when it is renamed there.
 
-    `accounts`: person → gid; `unknown`: person → why Asana does not know them. `people`: who was asked for, and how.
+    `accounts`: person → gid; `unknown`: person with an email → why Asana does not know them (somebody without one is
+    simply not in Asana). `people`: who was asked for, and how.
     """
 
     at: datetime
@@ -86,9 +88,7 @@ class Setup:
                 for name in missing
             )
             + tuple(
-                Trouble(
-                    f"{where} people.{person}", f"Asana does not know {person} ({why})", _mend(person, why), "extra"
-                )
+                Trouble(f"{where} people.{person}", f"Asana does not know {person} ({why})", _mend(person), "extra")
                 for person, why in self.unknown.items()
             )
             + tuple(
@@ -139,8 +139,9 @@ def is_good(setup: Setup | None, settings: AsanaSettings, people: Sequence[Perso
     """Whether what is remembered may be used: less than a day old, of this project, these people and sections."""
     if setup is None or setup.project != settings.project or setup.people != asked_for(people):
         return False
-    met = not setup.unknown and all(name in setup.named for name in settings.sections.named().values())
-    return timedelta(0) <= now - setup.at < (GOOD_FOR if met else GOOD_FOR_UNMET)
+    met = all(name in setup.named for name in settings.sections.named().values())
+    good_for = GOOD_FOR_UNMET if not met else GOOD_FOR_UNKNOWN if setup.unknown else GOOD_FOR
+    return timedelta(0) <= now - setup.at < good_for
 
 
 def read_setup(
@@ -164,7 +165,6 @@ def read_setup(
     sections = _sections(client, f"{path}/sections", first_sections, settings)
     named = _named(settings.sections.named().values(), sections, former)
     accounts, unknown = _accounts(persons, outcomes[3:], settings.id)
-    unknown |= {person: "no email in the file" for person, name in asked.items() if not name}
     return Setup(
         at=now,
         me=str(gid_of(me.data)),
@@ -244,7 +244,5 @@ def _accounts(
     return accounts, unknown
 
 
-def _mend(person: str, why: str) -> str:
-    if why.startswith("no email"):
-        return f"write people.{person}.email, the address they use in Asana"
+def _mend(person: str) -> str:
     return f"check people.{person}.email, and invite that address to the Asana workspace; until then work names them"

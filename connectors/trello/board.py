@@ -62,14 +62,10 @@ class Board:
             for name in self.missing
         ]
         for person, name in user_names(people).items():
-            if not name:
-                what, mend = f"{person} has no Trello user name", f"write people.{person}.trello, their user name there"
-            elif name not in self.members:
+            if name and name not in self.members:  # somebody without a user name is simply not in Trello
                 what = f"{name} ({person}) is not a member of the board {self.name}"
                 mend = f"invite them to the board, or correct people.{person}.trello; until then work names them"
-            else:
-                continue
-            found.append(Trouble(f"{where} people.{person}", what, mend, "extra"))
+                found.append(Trouble(f"{where} people.{person}", what, mend, "extra"))
         return tuple(found)
 
 

@@ -39,7 +39,7 @@ from mapping.tasks import (
     WorkKind,
 )
 from tests.unit.small_asana import ANA, BEN, ME, PROJECT, SmallAsana
-from tests.unit.tracker_loopback import Clock, Said, Vendor, patience_of, serve
+from tests.unit.tracker_loopback import Call, Clock, Said, Vendor, patience_of, serve
 
 NOW = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
 PEOPLE = (Person("ana", "Ana Alves", "ana@acme.example"), Person("ben", "Ben Bo", "ben+x@acme.example"))
@@ -106,6 +106,14 @@ def say(task: str, text: str = "Latest: 6,700") -> Say:
     return Say(task, "key#numbers", Document((paragraph(text),)), pinned=True)
 
 
+def _is_create(call: Call) -> bool:
+    return call.path.endswith("/batch") and call.body["data"]["actions"][0]["method"] == "post"
+
+
+def _is_listing(call: Call) -> bool:
+    return call.path.endswith("/tasks")
+
+
 def given(where: Stage, *orders: Order) -> list[Result]:
     return list(where.tracker.write(orders))
 
@@ -153,24 +161,29 @@ def test_somebody_asana_does_not_know_is_a_trouble_with_the_mend_and_hinders_nob
     with stage() as it:
         view = it.read(people=people)
         assert view.accounts == {"ana": ANA, "ben": BEN}
-        assert [(one.where, one.kind) for one in view.troubles] == [
-            ("asana people.cy", "extra"),
-            ("asana people.di", "extra"),
-        ]
+        assert [(one.where, one.kind) for one in view.troubles] == [("asana people.cy", "extra")]
         assert "invite that address" in view.troubles[0].advice
-        assert "people.di.email" in view.troubles[1].advice
 
 
-def test_while_somebody_is_missing_the_setup_is_asked_for_again_after_ten_minutes() -> None:
+def test_while_somebody_is_missing_the_setup_is_asked_for_again_after_three_hours() -> None:
     people = (*PEOPLE, Person("cy", "Cy", "cy@acme.example"))
     with stage() as it:
         first = it.read(people=people)
-        it.another().read(whole=False, view=first, people=people, now=NOW + timedelta(minutes=9))
+        it.another().read(whole=False, view=first, people=people, now=NOW + timedelta(hours=2))
         it.asana.users["cy@acme.example"] = "903"
-        later = it.another().read(whole=False, view=first, people=people, now=NOW + timedelta(minutes=11))
+        later = it.another().read(whole=False, view=first, people=people, now=NOW + timedelta(hours=4))
         assert later.accounts["cy"] == "903"
         assert later.troubles == ()
         assert it.sent().count("POST /batch") == 2
+
+
+def test_while_a_section_is_missing_the_setup_is_asked_for_again_after_ten_minutes() -> None:
+    sections = {"default": "Actions", "review": "Reviews"}
+    with stage(sections=sections) as it:
+        first = it.read()
+        it.asana.sections.append({"gid": "13", "name": "Reviews"})
+        assert it.another(sections).read(whole=False, view=first, now=NOW + timedelta(minutes=9)).troubles
+        assert not it.another(sections).read(whole=False, view=first, now=NOW + timedelta(minutes=11)).troubles
 
 
 def test_the_first_sync_advises_a_user_of_its_own_and_says_it_once() -> None:
@@ -654,6 +667,39 @@ def test_a_date_in_retry_after_is_measured_by_asanas_own_clock() -> None:
         assert it.clock.waits == [20.0]
 
 
+def test_a_create_that_was_made_but_not_answered_in_time_is_unknown_and_a_read_is_asked_again() -> None:
+    with stage() as it:
+        it.read()
+
+        def late(call: Call) -> Said:
+            said = it.asana.answer(call)
+            return Said(said.body, said.status, pause=1.0)
+
+        it.vendor.faults.append(late)
+        result = given(it, create())[0]
+        assert result.fate is Fate.UNKNOWN
+        assert result.trouble is not None
+        assert "in time" in result.trouble.what
+        it.vendor.faults.append(Said({}, pause=1.0))
+        assert len(it.read().tasks) == 1
+
+
+def test_a_write_trusts_only_a_connection_that_has_just_answered_or_a_new_one() -> None:
+    with stage() as it:
+        it.read()
+        given(it, create())
+        it.clock.now += 60
+        given(it, create(2))
+        it.read()
+        given(it, create(3))
+        first, second, third = (one.connection for one in it.vendor.calls if _is_create(one))
+        read, again = (one.connection for one in it.vendor.calls if _is_listing(one))
+        assert first == read
+        assert second not in (first, third)
+        assert third == again
+        assert again not in (first, second)
+
+
 def test_asked_to_stop_while_waiting_an_order_was_not_sent() -> None:
     with stage() as it:
         it.read()
@@ -772,7 +818,7 @@ def test_doctor_says_one_line_a_thing_with_the_mend() -> None:
             ("ana is ana@acme.example in Asana", True),
             ("ben is ben+x@acme.example in Asana", True),
             ("Asana does not know cy@acme.example (404: Unknown object: cy@acme.example)", False),
-            ("di has no email", False),
+            ("di has no email: nothing is assigned to them here", True),
         ]
         assert all(one.mend for one in findings if not one.ok)
         assert {one.method for one in it.vendor.calls} == {"POST"}

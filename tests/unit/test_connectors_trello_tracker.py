@@ -39,7 +39,7 @@ from mapping.tasks import (
     WorkKind,
 )
 from tests.unit.small_trello import ANA, BEN, BOARD, DONE, ME, REVIEWS, SHORT, TODO, SmallTrello
-from tests.unit.tracker_loopback import Clock, Said, Vendor, patience_of, serve
+from tests.unit.tracker_loopback import Call, Clock, Said, Vendor, patience_of, serve
 
 NOW = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
 LATER = datetime(2031, 1, 1, tzinfo=UTC)
@@ -109,6 +109,14 @@ def create(n: int = 1, **said: Any) -> Create:
 
 def say(task: str, text: str = "Latest: 6,700") -> Say:
     return Say(task, "key#numbers", Document((paragraph(text),)), pinned=True)
+
+
+def _is_create(call: Call) -> bool:
+    return call.method == "POST"
+
+
+def _is_listing(call: Call) -> bool:
+    return call.path.startswith("/1/boards/")
 
 
 def given(where: Stage, *orders: Order) -> list[Result]:
@@ -417,9 +425,9 @@ def test_somebody_who_is_not_on_the_board_is_a_trouble_with_the_mend() -> None:
     with stage() as it:
         view = it.read(people=people)
         assert view.accounts == {"ana": ANA, "ben": BEN}
-        assert [one.where for one in view.troubles] == ["board people.cy", "board people.di"]
+        assert [one.where for one in view.troubles] == ["board people.cy"]
         assert "invite them" in view.troubles[0].advice
-        assert "people.di.trello" in view.troubles[1].advice
+        assert any("di has no Trello user name" in one.what and one.ok for one in it.tracker.examine(people))
 
 
 def test_the_first_sync_advises_a_user_of_its_own_and_says_it_once() -> None:
@@ -692,6 +700,39 @@ def test_a_create_that_cannot_be_connected_was_not_sent() -> None:
         url = it.vendor.url
     assert url
     assert [one.fate for one in kept.write([create()])] == [Fate.NOT_SENT]
+
+
+def test_a_create_that_was_made_but_not_answered_in_time_is_unknown_and_a_read_is_asked_again() -> None:
+    with stage() as it:
+        it.read()
+
+        def late(call: Call) -> Said:
+            said = it.trello.answer(call)
+            return Said(said.body, said.status, pause=1.0)
+
+        it.vendor.faults.append(late)
+        result = given(it, create())[0]
+        assert result.fate is Fate.UNKNOWN
+        assert result.trouble is not None
+        assert "in time" in result.trouble.what
+        it.vendor.faults.append(Said({}, pause=1.0))
+        assert len(it.read().tasks) == 1
+
+
+def test_a_write_trusts_only_a_connection_that_has_just_answered_or_a_new_one() -> None:
+    with stage() as it:
+        it.read()
+        given(it, create())
+        it.clock.now += 60
+        given(it, create(2))
+        it.read()
+        given(it, create(3))
+        first, second, third = (one.connection for one in it.vendor.calls if _is_create(one))
+        read, again = (one.connection for one in it.vendor.calls if _is_listing(one))
+        assert first == read
+        assert second not in (first, third)
+        assert third == again
+        assert again not in (first, second)
 
 
 def test_asked_to_stop_while_waiting_an_order_was_not_sent() -> None:

@@ -27,6 +27,7 @@ class Call:
     body: Any
     headers: dict[str, str]
     target: str
+    connection: int = 0  # the client's port: two requests of one connection have the same
 
 
 @dataclass
@@ -59,6 +60,7 @@ def serve(answer: Callable[[Call], Said]) -> Iterator[Vendor]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
@@ -66,7 +68,8 @@ def serve(answer: Callable[[Call], Said]) -> Iterator[Vendor]:
             raw = self.rfile.read(length) if length else b""
             headers = {name.lower(): value for name, value in self.headers.items()}
             body = json.loads(raw) if raw else None
-            call = Call(self.command, unquote(parts.path), dict(parse_qsl(parts.query)), body, headers, self.path)
+            query = dict(parse_qsl(parts.query))
+            call = Call(self.command, unquote(parts.path), query, body, headers, self.path, self.client_address[1])
             vendor.calls.append(call)
             self._reply(_fault(vendor, call) or answer(call))
 
@@ -145,5 +148,5 @@ class Clock(threading.Event):
 
 
 def patience_of(clock: Clock, budget: float = 120.0) -> Patience:
-    """Patience whose waits take no time."""
-    return Patience(budget=budget, stop=clock, monotonic=clock)
+    """Patience whose waits take no time, and which lets no vendor keep silent for long."""
+    return Patience(budget=budget, stop=clock, monotonic=clock, silence=0.5)
