@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader
@@ -83,10 +83,10 @@ class ShownBoard:
     away: Sequence[ShownCard] = field(default=())
 
 
-def render_boards(sandbox: Sandbox, *, title: str = "The boards", zone: tzinfo = UTC) -> str:
-    """All projects and boards as one HTML page that needs nothing else; times and due dates in `zone`."""
+def render_boards(sandbox: Sandbox, *, title: str = "The boards", zone: tzinfo | None = None) -> str:
+    """All projects and boards as one HTML page that needs nothing else; times in `zone` (default the sandbox's)."""
     with sandbox.lock:
-        now = sandbox.now().astimezone(zone)
+        now = sandbox.now().astimezone(zone or sandbox.zone)
         boards = [*_projects(sandbox.asana.state, now), *_trello_boards(sandbox.trello.state, now)]
     loader = PackageLoader("connectors.sandbox", "pages")
     pages = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)

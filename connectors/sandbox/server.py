@@ -9,7 +9,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from types import TracebackType
 from typing import Any, Self
 
@@ -46,6 +46,7 @@ class Sandbox:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clock = clock
+        self.zone: tzinfo = UTC  # of the people who look at the boards
         self.lock = threading.RLock()
         self.faults = Faults()
         self.latency: dict[str, float] = {}

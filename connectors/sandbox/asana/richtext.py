@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import ClassVar
 from xml.parsers import expat
@@ -118,6 +119,7 @@ def check(html: str, *, notes: bool, blocks: bool = True, br: bool = False) -> N
     _read(html, allowed)
 
 
+@lru_cache(maxsize=8192)
 def plain_of(html: str) -> str:
     """The plain text Asana derives (`notes`, `text`); list items begin with "• " or their number."""
     return _read(html, IN_NOTES | BLOCKS | {"br"}).rstrip("\n")

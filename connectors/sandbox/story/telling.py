@@ -62,6 +62,7 @@ class Story:
 def build_story(sandbox: Sandbox, start: date, folder: Path | None = None) -> Story:
     """Set the stand-ins up for a story that begins on the Monday of `start`'s week; the same every time."""
     monday = start - timedelta(days=start.weekday())
+    sandbox.zone = ZONE
     _boards(sandbox)
     website = sandbox.ga4.add_property(PROPERTY, zone=ZONE.key, currency="ZAR")
     fill_website(website, monday, WEEKS)
