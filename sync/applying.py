@@ -113,7 +113,8 @@ def with_sets(link: Link, step: Step) -> Link:
     wrong = [name for name, _ in step.sets if name not in LINK_FIELDS]
     if wrong:
         raise ValueError(f"{step.key}: a link has no {', '.join(wrong)}")
-    return replace(link, **dict(step.sets)) if step.sets else link
+    changes: dict[str, Any] = dict(step.sets)
+    return replace(link, **changes)
 
 
 def needs_person(result: Result) -> bool:
