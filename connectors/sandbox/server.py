@@ -157,8 +157,11 @@ class Sandbox:
         self.stop()
 
     def start(self) -> None:
-        """Listen on loopback; returns when the port answers."""
+        """Listen on loopback; returns when the port answers. After a `stop`, on the same port with the same state:
+        an outage that is over.
+        """
         self._socket = socket.create_server(("127.0.0.1", self._port), backlog=128)
+        self._port = self._socket.getsockname()[1]
         # Accepted connections inherit it; without it, head and body of an answer wait 40 ms for each other.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(

@@ -172,6 +172,18 @@ def test_people_acting_by_hand_meet_no_fault_and_leave_no_request(world: World) 
     assert world.sandbox.requests == []
 
 
+def test_an_outage_keeps_the_address_and_the_state(world: World) -> None:
+    world.create()
+    address = world.sandbox.url
+    world.sandbox.stop()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(address, timeout=5)
+    world.sandbox.start()
+    assert world.sandbox.url == address
+    assert world.create().status_code == 201
+    assert world.made == 2
+
+
 def test_the_sandbox_starts_at_once_and_ends_cleanly_even_while_somebody_waits() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
