@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from sync.cli.ending import Ending, nothing_done
-from sync.cli.terminal import progress, show
+from sync.cli.ending import Ending, nothing_done, wrong
+from sync.cli.opening import stoppable
+from sync.cli.terminal import progress, show, tell
 
 Folder = Annotated[Path, Parameter(name=("--folder", "-o"), help="where the demo writes its file, store and pages")]
 Serve = Annotated[
@@ -22,13 +24,19 @@ def demo(*, folder: Folder = Path("demo"), serve: Serve = False) -> int:
     People complete, rename, move and delete tasks in between. Ends with a summary and a page to look at.
     """
     from sync.cli.render.demo import render_demo
-    from sync.demo import run_demo
+    from sync.demo import NotTheDemos, run_demo
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise nothing_done(f"alignd: {folder} could not be made: {error.strerror}") from error
-    with progress("a quarter of a team's life") as advance:
-        summary = run_demo(folder, serve=serve, progress=advance)
-    show(render_demo(summary))
+    with ExitStack() as until_the_end:
+        try:
+            with progress("a quarter of a team's life") as advance:
+                summary = until_the_end.enter_context(run_demo(folder, advance))
+        except NotTheDemos as error:
+            raise wrong(f"alignd: {error}") from error
+        except OSError as error:
+            raise nothing_done(f"alignd: {folder} could not be written: {error.strerror}") from error
+        show(render_demo(summary, serving=serve))
+        if serve:
+            with stoppable() as stop:
+                tell(f"the boards are up at {summary.url} until Ctrl-C")
+                stop.wait()
     return Ending.DONE
