@@ -23,9 +23,10 @@ from mapping.targets import baseline_period
 from mapping.tasks import Create, View, WorkKind
 from sync.applying import with_sets
 from sync.asking import Desk, Due, is_answerable, newest_ended, queries_of
-from sync.gather import Question, desk_of, gather
+from sync.gather import Question, desk_of, gather, tables_of
 from sync.judging import Bench, judge_kpi
 from sync.memory import Memory, digests
+from sync.numbers import targets_of
 from sync.plan.plan import plan
 from sync.plan.situation import KpiRecord, Situation
 from sync.report_parts import Reader
@@ -53,12 +54,16 @@ def backtest(
     start = now - timedelta(weeks=weeks)
     chosen = [kpi for kpi in config.kpis.values() if _can_be_read(kpi, config)]
     dues = [due for kpi in chosen for due in _dues(kpi, start, desk)]
-    gathered = gather(Question.of_dues(dues), sources, config, memory, present, desk)
+    question = replace(Question.of_dues(dues), tables=tables_of(config))
+    gathered = gather(question, sources, config, memory, present, desk)
+    rows = gathered.targets_rows if gathered.targets_rows is not None else memory.targets_rows
+    targets = targets_of(config, rows)
+    desk = replace(desk, rows=targets.by_kpi)
     readings: dict[str, dict[str, Reading]] = {}
     for one in gathered.readings:
         readings.setdefault(one.kpi, {})[one.period.label] = replace(one, background=False)
     past = _play(config, chosen, readings, start, memory, desk)
-    notes = [f"{one.where}: {one.what}" for one in gathered.troubles]
+    notes = [f"{one.where}: {one.what}" for one in (*gathered.troubles, *targets.troubles)]
     left_out = [kpi.name for kpi in config.kpis.values() if kpi not in chosen]
     if left_out:
         notes.append(f"left out, since their past can not be read: {', '.join(left_out)}")

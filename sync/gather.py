@@ -95,10 +95,7 @@ def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk
             by_source[source][ask] = None
         elif desk.now - datetime.fromisoformat(last) >= ALONE_EVERY.get(config.terms[source].kind, timedelta(0)):
             alone[source][ask] = None
-    tables: dict[str, tuple[str, ...]] = {}
-    from_table = config.targets_from
-    if from_table is not None and from_table.query.table is not None and (dues or cells):
-        tables[from_table.query.source] = (from_table.query.table,)
+    tables = tables_of(config) if dues or cells else {}
     return Question(
         tuple(dues),
         tuple(cells),
@@ -106,6 +103,12 @@ def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk
         {source: tuple(asks) for source, asks in by_source.items()},
         {source: tuple(asks) for source, asks in alone.items()},
     )
+
+
+def tables_of(config: Config) -> dict[str, tuple[str, ...]]:
+    """The ranges that are read as they are, by source: the table of `targets_from`."""
+    table = config.targets_from
+    return {} if table is None or table.query.table is None else {table.query.source: (table.query.table,)}
 
 
 def gather(

@@ -11,12 +11,11 @@ from config import Config
 from connectors.sheets.settings import SheetsSettings
 from mapping.grids import sheet_places
 from mapping.judgements import Episode, Judgement
-from mapping.kpis import DatedTarget
 from mapping.links import Link
 from mapping.queries import Trouble
 from mapping.readings import Photograph, Reading
 from mapping.runs import redefined
-from mapping.target_rows import read_targets_table
+from mapping.target_rows import TargetRows, read_targets_table
 from mapping.tasks import WorkKind
 from sync.asking import BACKGROUND_PERIODS, Desk, newest_ended
 from sync.gather import Gathered
@@ -69,7 +68,9 @@ def work_out(
 ) -> Numbers:
     """Judge every KPI on what is known now. `since`: when each definition was first seen; `ended`: redefined ones."""
     numbers = Numbers(episodes=list(ended))
-    targets = _targets(config, memory, gathered, numbers)
+    rows = gathered.targets_rows if gathered.targets_rows is not None else memory.targets_rows
+    targets = targets_of(config, rows)
+    numbers.troubles += targets.troubles
     photographs: dict[tuple[str, str], list[Photograph]] = {k: list(v) for k, v in memory.photographs.items()}
     for one in gathered.photographs:
         photographs.setdefault((one.source, one.cell), []).append(one)
@@ -93,7 +94,7 @@ def work_out(
             judged=memory.judged.get(key, []),
             episode=_latest(episodes, digests[kpi.id]),
             judge_from=desk.calendar.before(start, BACKGROUND_PERIODS - 1).first,
-            rows=targets.get(kpi.id, ()),
+            rows=targets.by_kpi.get(kpi.id, ()),
             photographs=photographs,
             calendar=desk.calendar,
             now=desk.now,
@@ -181,22 +182,17 @@ def _to_show(readings: Mapping[str, Reading], fresh: Mapping[str, Reading]) -> l
     return sorted(chosen.values(), key=lambda one: one.period)
 
 
-def _targets(
-    config: Config, memory: Memory, gathered: Gathered, numbers: Numbers
-) -> dict[str, tuple[DatedTarget, ...]]:
-    """The rows of `targets_from` by KPI; what can not be read of them is a trouble with its row named."""
+def targets_of(config: Config, rows: Sequence[Sequence[Any]]) -> TargetRows:
+    """What the rows of `targets_from` say, by KPI; what cannot be read of them is a trouble with its cell named."""
     table = config.targets_from
-    rows: Sequence[Sequence[Any]] = gathered.targets_rows if gathered.targets_rows is not None else memory.targets_rows
     if table is None or not rows:
-        return {}
+        return TargetRows({})
     source, written = table.query.source, table.query.table or ""
     settings = config.sources[source]
     if not isinstance(settings, SheetsSettings):
         raise TypeError(f"targets_from reads a sheet, and {source} is none")
     writing = settings.writing(serial_dates=True)
-    read = read_targets_table(rows, config.kpis, writing, sheet_places(source, written), name=f"{source} {written}")
-    numbers.troubles += read.troubles
-    return dict(read.by_kpi)
+    return read_targets_table(rows, config.kpis, writing, sheet_places(source, written), name=f"{source} {written}")
 
 
 def first_seen(digests: Mapping[str, str], memory: Memory, now: datetime) -> dict[str, datetime]:
