@@ -15,7 +15,7 @@ from config.shape.fields import Shape
 from config.shape.kpis import KpiShape, PausedShape, ValueShape
 from config.shape.who import PolicyShape
 from config.targets import Targets
-from connectors.fields import Expanded, shown
+from connectors.fields import shown
 from mapping.formulas import FUNCTIONS, FormulaError, parse_formula
 from mapping.kpis import Agreed, Direction, Kpi, Pause, Unit
 from mapping.people import Person, Team
@@ -162,6 +162,12 @@ class KpiReader:
         try:
             formula = parse_formula(text, [name for name in names if name not in FUNCTIONS])
         except FormulaError as error:
+            node = self.checking.tree.node(here)
+            if (
+                node is None or (node.text or "").strip() != text
+            ):  # out of the environment: not even a word of it is shown
+                self.checking.wrong(here, "what ${…} stands for here is not a formula, write the formula itself")
+                return
             said = _said(str(error))
             if not names and not self.checking.said((*path, "inputs")) and _INPUT_NAME.search(text):
                 said = f"{said}, write what the names stand for: inputs: {{sessions: sessions}}"
@@ -176,9 +182,7 @@ class KpiReader:
     def _right(self, path: Trail, text: str, column: int) -> int:
         """How far along the line the mistake stands; 0 where the formula is not written as it reads."""
         node = self.checking.tree.node(path)
-        if node is None or node.text is None or isinstance(text, Expanded) or node.text.strip() != text:
-            return 0
-        if node.mark.line != node.end_line:
+        if node is None or node.text != text or node.mark.line != node.end_line:
             return 0
         return column - 1 + (1 if node.quoted else 0)
 

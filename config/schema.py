@@ -74,6 +74,7 @@ def file_schema() -> dict[str, Any]:
         properties[name] = {"type": "array", "items": _ref(model), "description": said}
     for name, (connectors, said) in _VENDORS.items():
         properties[name] = _keyed(_by_kind(connectors), said)
+    properties["trackers"]["minProperties"] = 1
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "alignd.yaml",
@@ -120,6 +121,11 @@ def _plain(value: Any) -> Any:
         del found["default"]  # an empty one says nothing
     if found.get("type") == "array":
         found |= {f"{end}Items": found.pop(f"{end}Length") for end in ("min", "max") if f"{end}Length" in found}
+    items = found.get("items", {})
+    is_texts = "enum" in items or "string" in items.get("type", "")
+    if found.get("type") == "array" and is_texts and found.get("minItems", 1) == 1:
+        said = {key: found.pop(key) for key in ("description", "examples") if key in found}
+        return {"anyOf": [items, found], **said}  # one may stand without its list
     return found
 
 

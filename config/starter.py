@@ -7,6 +7,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+_UNWRITABLE = {"Cc", "Cs", "Cn", "Zl", "Zp"}  # controls and line ends, halves of characters, no characters
+
 
 @dataclass(frozen=True, slots=True)
 class StarterAnswers:
@@ -83,12 +85,13 @@ def _aligned(text: str) -> str:
 def slug(name: str, fallback: str, joint: str = "_") -> str:
     """A name as an id: small letters, digits and `joint`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", joint, plain).strip(joint)[:40].strip(joint) or fallback
+    found = re.sub(r"[^a-z0-9]+", joint, plain).strip(joint)[:40].strip(joint)
+    return found if found and not found.isdigit() else fallback
 
 
 def _text(value: str) -> str:
     """A text as YAML reads it back, whatever is in it: bare where that is plain, else in double quotes."""
-    clean = "".join(" " if ord(c) < 32 or c in "\u0085\u2028\u2029" else c for c in value).strip().replace("${", "$${")
+    clean = "".join(" " if unicodedata.category(c) in _UNWRITABLE else c for c in value).strip().replace("${", "$${")
     words = {"true", "false", "null", "yes", "no", "on", "off"}
     if re.fullmatch(r"[A-Za-z][A-Za-z0-9_/.@ -]*", clean, re.ASCII) and clean.lower() not in words:
         return clean

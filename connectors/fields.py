@@ -201,7 +201,7 @@ Endpoint = Annotated[
     str, BeforeValidator(read_endpoint), _text_schema("Replaces scheme and host; the vendor's path stays.")
 ]
 Secret = Annotated[SecretStr, BeforeValidator(read_secret), _text_schema("Write ${NAME} or ${file:PATH}.")]
-PlainText = Annotated[str, text_field("a text")]
-Number = WithJsonSchema({"type": ["string", "integer"]})
+PlainText = Annotated[str, text_field("a text"), WithJsonSchema({"type": ["string", "number", "boolean"]})]
+IdSchema = WithJsonSchema({"type": ["string", "integer"]})  # ids are digits, and people leave the quotes out
 Credentials = Annotated[str, text_field("the path of a service-account or authorized-user file, or the word anonymous")]
 Mode = Annotated[Literal["act", "watch"], choice("act", "watch")]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from connectors.fields import Expanded, PlainText, Secret, scalar, shown, wrong
+from connectors.fields import Expanded, IdSchema, PlainText, Secret, scalar, shown, wrong
 from connectors.settings import TrackerSettings
 
 KIND_KEYS = ("default", "action", "data", "review", "evaluation", "campaign", "event")
@@ -50,7 +50,7 @@ class AsanaSettings(TrackerSettings):
     token: Secret = Field(
         description="A personal access token or service account's token: ${ASANA_TOKEN}.", examples=["${ASANA_TOKEN}"]
     )
-    project: Annotated[str, BeforeValidator(_read_project)] = Field(
+    project: Annotated[str, BeforeValidator(_read_project), IdSchema] = Field(
         description="The long number in the project's address, in quotes.", examples=['"1201234567890123"']
     )
     sections: Sections = Field(

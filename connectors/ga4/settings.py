@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from connectors.fields import LaterSpan, pattern_field
+from connectors.fields import IdSchema, LaterSpan, pattern_field
 from connectors.settings import GoogleSettings
 from mapping.spans import Span, SpanUnit
 
@@ -24,6 +24,7 @@ class Ga4Settings(GoogleSettings):
     property: Annotated[
         str,
         pattern_field(_is_number, "a GA4 property id", 'the number from Admin, Property details: "123456789"'),
+        IdSchema,
     ] = Field(description="The property's number (Admin, Property details), in quotes.", examples=['"123456789"'])
     settle_after: LaterSpan = Field(
         default=Span(48, SpanUnit.HOURS), description="A period is final this long after it ended."
