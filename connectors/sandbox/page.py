@@ -83,22 +83,47 @@ class ShownBoard:
     away: Sequence[ShownCard] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The boards as a part of another page: its style, and one section a board."""
+
+    style: Markup
+    body: Markup
+    now: datetime
+
+
 def render_boards(sandbox: Sandbox, *, title: str = "The boards", zone: tzinfo | None = None) -> str:
     """All projects and boards as one HTML page that needs nothing else; times in `zone` (default the sandbox's)."""
+    sections = board_sections(sandbox, zone=zone)
+    now = sections.now
+    return (
+        _templates()
+        .get_template("boards.html")
+        .render(title=title, sections=sections, now=f"{now:%A}, {now.day} {now:%B %Y, %H:%M}")
+    )
+
+
+def board_sections(sandbox: Sandbox, *, zone: tzinfo | None = None) -> Sections:
+    """The same without a page around it."""
     with sandbox.lock:
         now = sandbox.now().astimezone(zone or sandbox.zone)
         boards = [*_projects(sandbox.asana.state, now), *_trello_boards(sandbox.trello.state, now)]
-    loader = PackageLoader("connectors.sandbox", "pages")
-    pages = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    pages = _templates()
     card = pages.get_template("card.html")
 
     def show(one: ShownCard) -> Markup:
         return Markup(card.render(card=one))  # noqa: S704 - rendered with autoescape
 
+    loader = pages.loader
+    assert loader is not None
     style = Markup(loader.get_source(pages, "boards.css")[0])  # noqa: S704 - our own file
-    return pages.get_template("boards.html").render(
-        title=title, style=style, boards=boards, show=show, now=f"{now:%A}, {now.day} {now:%B %Y, %H:%M}"
-    )
+    body = Markup(pages.get_template("sections.html").render(boards=boards, show=show))  # noqa: S704 - the same
+    return Sections(style, body, now)
+
+
+def _templates() -> Environment:
+    loader = PackageLoader("connectors.sandbox", "pages")
+    return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 # ── Asana ────────────────────────────────────────────────────────────────────────────────────────────────────────

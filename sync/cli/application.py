@@ -30,6 +30,7 @@ def application() -> App:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command the arguments name; its exit code."""
+    arguments = _command_first(arguments)
     known = [command.name for command in COMMANDS]
     if arguments[0] not in known:
         near = get_close_matches(arguments[0], known, n=1)
@@ -40,3 +41,12 @@ def run(arguments: Sequence[str]) -> int:
     except CycloptsError as error:
         raise wrong(f"alignd: {str(error).strip()}", f"alignd {arguments[0]} --help says what it takes") from error
     return int(code or 0)
+
+
+def _command_first(arguments: Sequence[str]) -> Sequence[str]:
+    """`alignd -c FILE status` is `alignd status -c FILE`: people write it either way."""
+    first = arguments[0]
+    taken = 1 if first.startswith(("--config=", "-c=")) else 2 if first in ("-c", "--config") else 0
+    if taken == 0 or len(arguments) <= taken:
+        return arguments
+    return [arguments[taken], *arguments[:taken], *arguments[taken + 1 :]]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import threading
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from sync.cli.ending import Ending, nothing_done, wrong
-from sync.cli.opening import stoppable
 from sync.cli.terminal import progress, show, tell
 
 Folder = Annotated[Path, Parameter(name=("--folder", "-o"), help="where the demo writes its file, store and pages")]
@@ -26,17 +26,17 @@ def demo(*, folder: Folder = Path("demo"), serve: Serve = False) -> int:
     from sync.cli.render.demo import render_demo
     from sync.demo import NotTheDemos, run_demo
 
-    with ExitStack() as until_the_end:
+    with ExitStack() as stack:
         try:
             with progress("a quarter of a team's life") as advance:
-                summary = until_the_end.enter_context(run_demo(folder, advance))
+                summary = stack.enter_context(run_demo(folder, advance))
         except NotTheDemos as error:
             raise wrong(f"alignd: {error}") from error
         except OSError as error:
-            raise nothing_done(f"alignd: {folder} could not be written: {error.strerror}") from error
+            raise nothing_done(f"alignd: {folder} could not be written: {error.strerror or error}") from error
         show(render_demo(summary, serving=serve))
         if serve:
-            with stoppable() as stop:
-                tell(f"the boards are up at {summary.url} until Ctrl-C")
-                stop.wait()
+            tell("The boards stay up until Ctrl-C.")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
     return Ending.DONE

@@ -74,7 +74,7 @@ class Books:
         for channel, amount in (("Search", 14_200), ("Social", 6_900), ("Print", 2_400)):
             value = (Decimal(amount) * Decimal(str(round(chance.gauss(1, 0.05), 3)))).quantize(Decimal("0.01"))
             if day.month == month and day >= self.start:
-                value = (value * Decimal("1.22")).quantize(Decimal("0.01"))  # the spring sale
+                value = (value * Decimal("1.22")).quantize(Decimal("0.01"))  # the sale
             row: list[Cell] = [day, channel, value, ""]
             if self.spend_waits and day.month == month and day >= self.start:
                 self.late.append(row)

@@ -1,4 +1,4 @@
-"""`alignd demo` for a terminal: the quarter as a short story, what it came to, and what to try next."""
+"""What `alignd demo` says at its end: the quarter as a short story, what it came to, where to look, what to try."""
 
 from __future__ import annotations
 
@@ -11,38 +11,34 @@ from rich.table import Table
 from rich.text import Text
 
 from sync.cli.render.status import in_short, kpi_table
-from sync.cli.render.style import counted, day, heading, section, title, words
+from sync.cli.render.style import bullet, counted, day, section, words
+from sync.cli.render.style import title as title_line
 from sync.demo.summary import DemoSummary, Totals, Week
 
-_WHO = 9
+INDENT = 2
 
 
 def render_demo(summary: DemoSummary, *, serving: bool = False) -> Group:
-    """The story week by week, totals, how it stands, and where everything is."""
+    """The story, the state at its end, the count, the places to look at, and what to try next."""
     return Group(*_parts(summary, serving))
 
 
 def _parts(summary: DemoSummary, serving: bool) -> Iterator[RenderableType]:
     span = f"{day(summary.first)} to {day(summary.last)} {summary.last.year}"
-    yield title(f"A quarter at {summary.team}", span)
-    yield words("Every Tuesday people do as they like, every Wednesday alignd syncs.", "dim")
+    yield title_line(f"A quarter at {summary.team}", span, f"told in {summary.seconds:.0f} seconds")
+    yield words("On Tuesdays people do as they like, on Wednesdays alignd syncs.", "dim")
     yield from _story(summary.weeks)
-    yield section("What it came to", *_totals(summary.totals))
-    yield section("How it stands", words(in_short(summary.status.kpis)), kpi_table(summary.status.kpis))
-    yield section("Look at it", _pairs([(_path(summary.folder / name), what) for name, what in summary.files.items()]))
-    yield section("Try next", _pairs(_next(summary, serving)))
-    yield Text()
-    yield words(f"Told in {summary.seconds:.0f} seconds, on stand-ins of Google, Asana and Trello.", "dim")
-
-
-def _path(path: Path) -> str:
-    return str(path)
+    yield section("At the end", words(in_short(summary.status.kpis)), kpi_table(summary.status.kpis))
+    yield section("In all", *(bullet(one) for one in in_all(summary.totals)))
+    yield section("Look at", *_places(summary, serving))
+    yield section("Try next", *_commands(summary, serving))
 
 
 # ── the story ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _story(weeks: Sequence[Week]) -> Iterator[RenderableType]:
+    """Every week in which something happened; weeks without are told together."""
     quiet: list[Week] = []
     for week in weeks:
         if week.is_quiet:
@@ -51,77 +47,85 @@ def _story(weeks: Sequence[Week]) -> Iterator[RenderableType]:
         yield from _quiet(quiet)
         quiet = []
         yield Text()
-        yield heading(_when(week))
-        if week.people:
-            yield _said("people", week.people, "")
-        if week.alignd:
-            yield _said("alignd", week.alignd, "cyan")
+        yield _week(week)
     yield from _quiet(quiet)
-
-
-def _when(week: Week) -> str:
-    if not week.people:
-        return day(week.synced_on)
-    if not week.alignd:
-        return day(week.acted_on)
-    return f"{day(week.acted_on)}, then {day(week.synced_on)}"
 
 
 def _quiet(weeks: Sequence[Week]) -> Iterator[RenderableType]:
     if not weeks:
         return
-    first, last = weeks[0].synced_on, weeks[-1].synced_on
-    span = day(first) if first == last else f"{day(first)} to {day(last)}"
     yield Text()
-    yield heading(span)
-    many = "One sync" if len(weeks) == 1 else f"{len(weeks)} syncs"
-    yield Padding(words(f"{many}, nothing to do, nothing written.", "dim"), (0, 0, 0, 2))
+    many = "one sync" if len(weeks) == 1 else f"{len(weeks)} weekly syncs"
+    yield _days([(day(weeks[0].synced_on), "→", words(f"alignd: {many}, nothing to do, nothing written", "dim"))])
 
 
-def _said(who: str, sentences: Sequence[str], style: str) -> RenderableType:
+def _week(week: Week) -> RenderableType:
+    """Both days, with a line for everything that people and then alignd did."""
+    rows: list[tuple[str, str, Text]] = []
+    for on, sign, sentences in (
+        (week.acted_on, "·", week.people),
+        (week.synced_on, "→", [f"alignd {one}" for one in week.alignd]),
+    ):
+        for place, sentence in enumerate(sentences):
+            rows.append((day(on) if place == 0 else "", sign, words(sentence)))
+    return _days(rows)
+
+
+def _days(rows: Sequence[tuple[str, str, Text]]) -> RenderableType:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(width=_WHO, no_wrap=True)
+    table.add_column(width=10, no_wrap=True)
+    table.add_column(width=1, no_wrap=True)
     table.add_column(overflow="fold")
-    for place, sentence in enumerate(sentences):
-        table.add_row(words("  " + who if place == 0 else "", style or "bold"), words(sentence))
+    for when, sign, text in rows:
+        table.add_row(words(when, "bold"), Text(sign, "green" if sign == "→" else "dim"), text)
     return table
 
 
-# ── totals and the way on ────────────────────────────────────────────────────────────────────────────────────────
+# ── what it came to ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _totals(totals: Totals) -> Iterator[RenderableType]:
-    yield words(
-        f"{counted(totals.syncs, 'sync')}: {counted(totals.items, 'action item')}, "
-        f"{counted(totals.data_tasks, 'request')} for a number, {counted(totals.comments, 'comment')}, "
-        f"{counted(totals.renewed, 'renewal')} of numbers; {counted(totals.writes, 'write')} in all"
-    )
-    style = "red" if totals.duplicates else ""
-    yield words(f"{counted(len(totals.duplicates), 'task')} made twice {' '.join(totals.duplicates)}".rstrip(), style)
-    style = "red" if totals.overwritten else ""
-    kept = f"{len(totals.overwritten)} of the {totals.changed} fields and comments that people wrote were overwritten"
-    yield words(f"{kept} {', '.join(totals.overwritten)}".rstrip(), style)
-    calls = [f"{vendor} {count.made} (least {count.least})" for vendor, count in totals.calls.items()]
-    yield words("Calls: " + " · ".join(calls), "dim")
+def in_all(totals: Totals) -> Iterator[str]:
+    """What the quarter came to, counted on the boards themselves."""
+    made = f"{counted(totals.items, 'action item')} and {counted(totals.data_tasks, 'data task')}"
+    said = f"{counted(totals.comments, 'comment')} written, {counted(totals.renewed, 'comment')} kept up to date"
+    yield f"{counted(totals.syncs, 'sync')}: {made} made, {said}"
+    yield f"tasks made twice: {', '.join(totals.duplicates) or 'none'}"
+    over = ", ".join(totals.overwritten) or "none"
+    yield f"of {counted(totals.changed, 'field')} and comments that people wrote, overwritten: {over}"
+    calls = " · ".join(f"{where} {one.made} (least {one.least})" for where, one in sorted(totals.calls.items()))
+    if calls:
+        yield f"calls made: {calls}"
 
 
-def _pairs(pairs: Sequence[tuple[str, str]]) -> RenderableType:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, overflow="fold")
-    table.add_column(overflow="fold")
-    for left, right in pairs:
-        table.add_row(words(left), words(right, "dim"))
-    return table
+def _places(summary: DemoSummary, serving: bool) -> Iterator[RenderableType]:
+    places = [(str(summary.folder / name), what) for name, what in summary.files.items()]
+    if serving and summary.url:
+        places.append((summary.url, "the boards, while they are kept up"))
+    yield from _to_copy(places)
 
 
-def _next(summary: DemoSummary, serving: bool) -> list[tuple[str, str]]:
-    file = _path(summary.folder / "alignd.yaml")
+def _commands(summary: DemoSummary, serving: bool) -> Iterator[RenderableType]:
+    command = f"alignd -c {summary.folder / 'alignd.yaml'}"
     folder = "" if summary.folder == Path("demo") else f" --folder {summary.folder}"
-    pairs = [
-        (f"alignd -c {file} status", "KPIs, open work, what waits"),
-        (f"alignd -c {file} why sessions", "why it is as it is"),
-        (f"alignd -c {file} history sessions", "every number and target"),
+    tries = [
+        (f"{command} status", "KPIs, open work, what waits and why"),
+        (f"{command} why sessions", "why it is as it is; every number with its origin"),
+        (f"{command} history sessions", "every number with what was agreed"),
     ]
     if serving:
-        return [*pairs, (f"alignd -c {file} plan", "what a sync would do now"), (summary.url or "", "the boards, live")]
-    return [*pairs, (f"alignd demo{folder} --serve", "keeps the boards up")]
+        tries.append((f"{command} plan", "in another terminal: what a sync would do now"))
+    else:
+        tries.append((f"alignd demo{folder} --serve", "keeps the boards up, for plan, sync and doctor"))
+    yield from _to_copy(tries)
+
+
+def _to_copy(pairs: Sequence[tuple[str, str]]) -> Iterator[RenderableType]:
+    """Paths, addresses and commands, never cut, so that they can be copied; what each is beside or under it."""
+    longest = max(len(left) for left, _ in pairs)
+    beside = all(longest + 2 + len(right) <= 76 for _, right in pairs)
+    for left, right in pairs:
+        line = words(f"{left:<{longest}}  " if beside else left)
+        line.no_wrap, line.overflow = True, "ignore"
+        yield line + words(right, "dim") if beside else line
+        if not beside:
+            yield Padding(words(right, "dim"), (0, 0, 0, INDENT))
