@@ -17,7 +17,7 @@ from connectors.fields import Expanded
 
 Data = str | None | dict[str, "Data"] | list["Data"]
 
-_PIECE = re.compile(r"\$(\$?)\{([^{}]*)\}")
+_PIECE = re.compile(r"\$\$\{|\$\{([^{}]*)\}")  # the two characters themselves, or something to put in
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _COLUMN_KEYS = frozenset({"where", "filter"})  # their keys are a source's own field names, so x-… is one of those
 _MOST_SECRET = 65_536
@@ -62,13 +62,13 @@ class Expansion:
         `text_of_url`: a value put into the middle of a database address is percent-encoded, so that a password may
         have any character.
         """
-        whole = _PIECE.fullmatch(text) is not None
+        pieces = list(_PIECE.finditer(text))
+        whole = len(pieces) == 1 and pieces[0].group() == text
         encode: Callable[[str], str] = (lambda v: quote(v, safe="")) if text_of_url and not whole else str
-        if re.search(r"(?<!\$)\$\{", _PIECE.sub("", text)):
+        if "${" in _PIECE.sub("", text):
             raise LookupError("a ${ without its }, write ${NAME} (or $${ for these two characters themselves)")
-        filled = _PIECE.sub(lambda m: "${" + m[2] + "}" if m[1] else encode(self._value(m[2].strip())), text)
-        put = any(not m[1] for m in _PIECE.finditer(text))
-        return self._noted(filled, text) if put else filled
+        filled = _PIECE.sub(lambda m: "${" if m[1] is None else encode(self._value(m[1].strip())), text)
+        return self._noted(filled, text) if any(m[1] is not None for m in pieces) else filled
 
     def _noted(self, filled: str, written: str) -> Expanded:
         self.values.setdefault(filled, written)

@@ -86,7 +86,7 @@ def slug(name: str, fallback: str, joint: str = "_") -> str:
     """A name as an id: small letters, digits and `joint`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     found = re.sub(r"[^a-z0-9]+", joint, plain).strip(joint)[:40].strip(joint)
-    return found if found and not found.isdigit() else fallback
+    return found if found[:1].isalpha() else f"{fallback}{joint}{found}".strip(joint)
 
 
 def _text(value: str) -> str:

@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import holidays
-
 from config.checking import Checking
 from config.entries import read_entry
 from config.expansion import Data
@@ -43,6 +41,8 @@ def _holidays(shape: HolidaysShape, checking: Checking) -> tuple[str | None, str
         if shape.subdivision is not None:
             checking.wrong((*path, "subdivision"), "a subdivision needs its country, write country: DE beside it")
         return None, None
+    import holidays  # a third of a second, and only files that name a country need it
+
     known = holidays.list_supported_countries(include_aliases=True)
     if shape.country not in known:
         upper = shape.country.upper()

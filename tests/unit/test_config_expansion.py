@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import load
+from config.expansion import Expansion
 from tests.unit.config_samples import CANARY, ENVIRON, GOOD, HEAD, SESSIONS, read, said, well
 
 TRACKER = (
@@ -101,3 +102,20 @@ def test_no_message_of_a_broken_contract_shows_a_secret() -> None:
     loaded = load(GOOD / "contract.yaml", {**ENVIRON, "ASANA_TOKEN": "a b", "SLACK_TOKEN": "ü-secret"})
     assert len(loaded.problems) == 2
     assert not any("ü-secret" in str(problem) or "a b" in str(problem) for problem in loaded.problems)
+
+
+@pytest.mark.parametrize(
+    "written, value",
+    [
+        ("$${NAME}", "${NAME}"), ("a $${ b", "a ${ b"), ("$$${X}", "$${X}"), ("$5 {a}", "$5 {a}"), ("$$5", "$$5"),
+        ("${X}${X}", "vv"), ("$${X}${X}", "${X}v"), ("${ X }", "v"),
+    ],
+)  # fmt: skip
+def test_what_a_text_becomes(written: str, value: str) -> None:
+    assert Expansion({"X": "v"}, Path()).put_in(written) == value
+
+
+@pytest.mark.parametrize("written", ["${", "${X", "a ${X b", "${}", "${1}", "${X Y}", "${file:}", "${NOT_SET}"])
+def test_what_cannot_be_put_in_says_so(written: str) -> None:
+    with pytest.raises(LookupError, match=r"write|set it"):
+        Expansion({"X": "v"}, Path()).put_in(written)

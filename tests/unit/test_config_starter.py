@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
+from config.document import parse
+from config.expansion import Expansion
 from config.starter import StarterAnswers, slug, starter
 from tests.unit.config_samples import read, well
+
+UNWRITABLE = {"Cc", "Cs", "Cn", "Zl", "Zp"}
 
 
 @pytest.mark.parametrize("source", ["ga4", "sheets", "csv"])
@@ -41,10 +45,16 @@ def test_what_was_answered_stands_in_it(tmp_path: Path) -> None:
 
 @given(st.text(min_size=1, max_size=60), st.text(min_size=1, max_size=60))
 def test_no_name_breaks_the_file(workspace: str, person: str) -> None:
-    text = starter(StarterAnswers(workspace=workspace, person=person))
-    read_back = YAML(typ="safe", pure=True).load(text)
-    assert list(read_back) == ["version", "workspace", "people", "sources", "trackers", "kpis"]
-    assert list(read_back["people"]) == [slug(person, "owner")]
+    tree = parse(starter(StarterAnswers(workspace=workspace, person=person)))
+    assert list(tree.root.entries or {}) == ["version", "workspace", "people", "sources", "trackers", "kpis"]
+    owner = tree.node(("people", slug(person, "owner"), "name"))
+    assert owner is not None
+    assert owner.text is not None
+    expansion = Expansion({}, Path())
+    seen = expansion.put_in(owner.text)
+    assert [c for c in seen if not c.isspace()] == [
+        c for c in person if not c.isspace() and unicodedata.category(c) not in UNWRITABLE
+    ]
 
 
 def test_the_commented_parts_are_right_when_they_are_taken_in(tmp_path: Path) -> None:
