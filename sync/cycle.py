@@ -27,7 +27,8 @@ from sync.gather import Gathered, desk_of, gather, question_of
 from sync.latches import MISSING, NEW, Latch, missing, too_many
 from sync.memory import Memory, digests, recall
 from sync.numbers import first_seen, new_definitions, work_out
-from sync.observe import Observed, observe, own_user_advised
+from sync.observe import Observed, needed_elsewhere, observe, own_user_advised
+from sync.plan.lateness import late_numbers
 from sync.plan.plan import plan
 from sync.plan.situation import Situation, SourceState
 from sync.readback import ReadBack, Readers, dismiss, read_back
@@ -107,7 +108,7 @@ class Cycle:
         if not memory.definitions:
             observed.troubles += own_user_advised(observed.views, config)
         outlook.views = observed.views
-        outlook.troubles += observed.troubles
+        outlook.troubles += needed_elsewhere(observed.troubles, config)
         found = resolve(outlook.links, outlook.notes, observed.views, self.trackers, config, memory, now)
         outlook.links.update(found.links)
         outlook.notes.update(found.notes)
@@ -163,6 +164,7 @@ class Cycle:
             config_changed=bool(outlook.file_changes),
             counted_since=_counted_since(config, memory, rows, now),
         )
+        outlook.problems += late_numbers(situation)
         steps = [*plan(situation), *found.steps]
         outlook.steps = self._latched(steps, outlook, memory, now)
         asked = set(question.asks) | set(question.alone) | set(question.tables)

@@ -51,6 +51,17 @@ def observe(
     return observed
 
 
+def needed_elsewhere(troubles: Sequence[Trouble], config: Config) -> list[Trouble]:
+    """Without those that say a person is unknown to a tracker where they get no work: that is as it should be."""
+    idle = {
+        f"{tracker} people.{person}"
+        for tracker in config.trackers
+        for person in config.people
+        if config.tracker_for(person) != tracker
+    }
+    return [one for one in troubles if one.where not in idle]
+
+
 def known_tasks(links: Sequence[Link], tracker: str) -> list[Known]:
     """The tasks alignd is linked to there. A completed or dismissed one is known too, but not fetched when absent."""
     return [
