@@ -171,7 +171,10 @@ def _account(
     for ask in reply.answers:
         refused.pop(_name(ask.query), None)
     facts["refused"] = refused
+    in_data = [one for one in reply.troubles if one.kind == OF_DATA]
     whole = [one for one in reply.troubles if one.kind not in (REFUSED, OF_DATA)]
+    if set(asked) <= {ask for one in in_data for ask in one.asks}:
+        whole += in_data  # a folder without the file, a table without its columns: nothing at all can be read
     if reply.answers or reply.tables:
         gathered.reached.add(source)
         gathered.away.discard(source)

@@ -73,8 +73,8 @@ def lacks(situation: Situation) -> list[Lack]:
         if period is None:
             continue
         reading = record.readings[period.label]
-        source = _source_of(kpi, reading, situation)
-        cause = reading.note if reading.state is State.UNTRUSTED else reading.state.value
+        source = source_of(kpi, reading, situation)
+        cause = _cause(reading) if reading.state is State.UNTRUSTED else reading.state.value
         found.append(Lack(kpi, period, source, cause, reading))
     return found
 
@@ -97,13 +97,19 @@ def _paused(kpi: Kpi, period: Period) -> bool:
     return any(pause.first <= period.last and period.first <= pause.last for pause in kpi.paused)
 
 
-def _source_of(kpi: Kpi, reading: Reading, situation: Situation) -> str:
+def source_of(kpi: Kpi, reading: Reading, situation: Situation) -> str:
     """The source of the input that is lacking; the first one where the reading does not say."""
     lacking = {part.name for part in reading.parts if part.state in (State.MISSING, State.UNTRUSTED)}
     for name, query in kpi.inputs.items():
         if name in lacking and not isinstance(query, str):
             return query.source
     return next((query.source for query in queries_of(kpi, situation.config.kpis)), "")
+
+
+def _cause(reading: Reading) -> str:
+    """What is wrong, without the name a formula gives the input, so that KPIs of one bad cell share a task."""
+    notes = [part.note for part in reading.parts if part.state is State.UNTRUSTED and part.note]
+    return "; ".join(notes) or reading.note
 
 
 def _needs(situation: Situation) -> Iterator[Need]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from connectors.sandbox.sheets.cells import Spreadsheet
@@ -53,7 +52,7 @@ class Counters(Team):
             f'endpoint: "{url}"{self.sheet_keys}}}\n'
             f'  mailings: {{kind: csv, path: "mailings-*.csv"{self.csv_keys}}}\n' + self.more_sources
         )
-        text = super().text().replace("Africa/Johannesburg", self.zone)
+        text = super().text().replace("Africa/Johannesburg, holidays: {country: ZA}", self.zone)
         text = text.replace("credentials: anonymous, endpoint", f"credentials: anonymous{self.web_keys}, endpoint", 1)
         return text.replace("trackers:\n", f"{sources}trackers:\n", 1)
 
@@ -67,7 +66,7 @@ class Counters(Team):
                 return found[-1]
         raise AssertionError(f"{kpi} {period or ''} was never shown")
 
-    def state(self, kpi: str, period: str | None = None) -> tuple[str, Decimal | None, bool]:
+    def state(self, kpi: str, period: str | None = None) -> tuple[str, object, bool]:
         """(state, value, final) of a number."""
         reading, _ = self.number(kpi, period)
         return reading.state.value, reading.value, reading.final

@@ -68,7 +68,8 @@ def agencies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counte
             prop = sandbox.ga4.add_property(property_id, zone=ZONE, currency="USD")
             prop.late_share *= 0  # the exports are what Google said, young days and all
             assert prop.load_csv(EXPORTS / folder / "users.csv") == len(csv_days(name))
-            team.more_sources += f'  {name}: {{kind: ga4, property: "{property_id}", credentials: anonymous, endpoint: "{sandbox.url}"}}\n'
+            keys = f'kind: ga4, property: "{property_id}", credentials: anonymous, endpoint: "{sandbox.url}"'
+            team.more_sources += f"  {name}: {{{keys}}}\n"
         team.sheet.add_tab("Targets", [["kpi", "target"], ["GSA visits", 7_000_000]])
         team.sheet.add_tab(
             "Agreed",
