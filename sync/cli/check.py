@@ -14,6 +14,7 @@ from sync.cli.render.style import bullet, counted, section, words
 from sync.cli.terminal import show, show_json, tell
 
 if TYPE_CHECKING:
+    from config import Config
     from config.problems import Problem
     from sync.output import JsonObject
 
@@ -28,6 +29,7 @@ def check(*, config: ConfigFile = DEFAULT_FILE, json: AsJson = False) -> int:
 
     loaded = read_file(config)
     spoken = in_words(loaded.config) if loaded.config is not None else ()
+    renamed = proposed(loaded.config) if loaded.config is not None else ()
     if json:
         show_json(
             {
@@ -36,16 +38,47 @@ def check(*, config: ConfigFile = DEFAULT_FILE, json: AsJson = False) -> int:
                 "problems": [problem_object(one) for one in loaded.problems],
                 "warnings": [problem_object(one) for one in loaded.warnings],
                 "words": list(spoken),
+                "proposals": [{"kpi": new, "was": former} for new, former in renamed],
             }
         )
         return Ending.WRONG if loaded.problems else Ending.DONE
     for one in (*loaded.problems, *loaded.warnings):
         tell(str(one))
+    for new, former in renamed:
+        tell(
+            f"{config}: kpis.{new}: {former} is gone and this one came; if it is the same KPI, write was: {former}, "
+            "and its history and open items come along"
+        )
     if loaded.problems:
         tell(f"{counted(len(loaded.problems), 'problem')} in {config}")
         return Ending.WRONG
     show(_well(str(config), spoken))
     return Ending.DONE
+
+
+def proposed(config: Config) -> tuple[tuple[str, str], ...]:
+    """(new id, former id) of KPIs that look renamed since the last sync; nothing where there was none yet.
+
+    A store that cannot be read proposes nothing: `check` is about the file, and `doctor` says what ails the store.
+    """
+    from config.changes import proposals, summary
+    from sync.errors import StoreError
+    from sync.store import Store
+
+    try:
+        store = Store.open(config.store, workspace=config.workspace.id, create=False)
+    except StoreError:
+        return ()
+    try:
+        if not store.exists:
+            return ()
+        with store.records(reads_only=True) as records:
+            before = records.file_summary()
+    except StoreError:
+        return ()
+    finally:
+        store.close()
+    return proposals(before, summary(config))
 
 
 def _well(file: str, spoken: Sequence[str]) -> RenderableType:
