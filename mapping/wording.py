@@ -238,4 +238,6 @@ def _unknown_word(judgement: Judgement) -> str:
         return "paused"
     if judgement.state == "untrusted":
         return "not trusted"
-    return "no number" if judgement.value is None else "no target"
+    if judgement.value is None:
+        return "no number"
+    return "no target" if judgement.target is None else "not judged"

@@ -15,7 +15,7 @@ from mapping.readings import Reading, State
 from mapping.targets import entry_in_force
 from mapping.tasks import WorkKind
 from mapping.wording import status_word
-from sync.cycle_record import held_in, outcome_of, seen_in, shown_status
+from sync.cycle_record import Held, held_in, outcome_of, seen_in, shown_status
 from sync.report_parts import Reader, how_long, in_a_row, number, person_name, target
 from sync.reports import CycleRow, FirstCount, GoalRow, KpiRow, StatusReport, Waiting, WorkRow
 from sync.sparklines import sparkline
@@ -72,7 +72,7 @@ def status_report(config: Config, standing: Standing, at: datetime, person: str 
         kpis=rows,
         work=tuple(work_rows(config, standing, reader, person)),
         waiting=tuple(
-            Waiting(one.key, one.subject, one.title, one.why, person_name(one.person, config.people))
+            Waiting(one.key, one.subject, _held_title(one, config), one.why, person_name(one.person, config.people))
             for one in held_in(last)
             if person is None or one.person == person
         ),
@@ -225,6 +225,14 @@ def _open_episode(link: Link, standing: Standing) -> bool:
     return any(one.is_open for one in episodes)
 
 
+def _held_title(held: Held, config: Config) -> str:
+    """A task's title; for a comment, what it is about."""
+    if held.kind not in ("comment", "edit_comment"):
+        return held.title or held.key
+    kpi = config.kpis.get(held.subject)
+    return f"{kpi.name if kpi else held.subject}: {'numbers' if held.kind == 'edit_comment' else 'a'} comment"
+
+
 # ── goals, cycles ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -284,4 +292,5 @@ def cycle_row(cycle: Cycle, reader: Reader) -> CycleRow:
         did += f"; read back {seen} by people"
     if held:
         did += f"; {held} held"
-    return CycleRow(cycle.number, cycle.at.astimezone(reader.zone), did, cycle.calls)
+    calls = {where: count for where, count in cycle.calls.items() if count.made}
+    return CycleRow(cycle.number, cycle.at.astimezone(reader.zone), did, calls)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -34,9 +37,16 @@ def demo(*, folder: Folder = Path("demo"), serve: Serve = False) -> int:
             raise wrong(f"alignd: {error}") from error
         except OSError as error:
             raise nothing_done(f"alignd: {folder} could not be written: {error.strerror or error}") from error
-        show(render_demo(summary, serving=serve))
+        show(render_demo(summary, serving=serve, called=how_called()))
         if serve:
             tell("The boards stay up until Ctrl-C.")
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()
     return Ending.DONE
+
+
+def how_called() -> str:
+    """What to type for alignd here: its name if the shell finds it, else its path."""
+    if shutil.which("alignd"):
+        return "alignd"
+    return os.path.relpath(sys.argv[0]) if Path(sys.argv[0]).name == "alignd" else "alignd"

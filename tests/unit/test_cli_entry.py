@@ -99,6 +99,16 @@ def test_the_file_can_be_named_by_the_environment(
     assert "elsewhere/team.yaml: there is no such file" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "before", [["-c", "x.yaml"], ["--config", "x.yaml"], ["--config=x.yaml"], ["--json", "-c", "x.yaml"]]
+)
+def test_the_file_may_be_named_before_the_command(before: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*before, "check"]) == 2
+    assert "x.yaml: there is no such file" in capsys.readouterr().err
+    assert main(before) == 2
+    assert "no command is named" in capsys.readouterr().err
+
+
 def test_a_file_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "-c", "\x1b[31mred.yaml"]) == 2
     assert "\x1b" not in capsys.readouterr().err

@@ -253,7 +253,7 @@ def test_where_a_value_lies_depends_on_direction_and_range() -> None:
         (Status.UNKNOWN, "1", ("paused",), "value", "paused"),
         (Status.UNKNOWN, None, (), "missing", "no number"),
         (Status.UNKNOWN, "1", (), "untrusted", "not trusted"),
-        (Status.UNKNOWN, "1", (), "value", "no target"),
+        (Status.UNKNOWN, "1", (), "value", "not judged"),
     ],
 )
 def test_a_status_is_a_word_people_use(
@@ -261,3 +261,7 @@ def test_a_status_is_a_word_people_use(
 ) -> None:
     found = judged(SESSIONS, "2026-W46", value, status, flags=frozenset(flags), state=state)
     assert status_word(SESSIONS, found) == word
+
+
+def test_a_number_without_a_target_says_so() -> None:
+    assert status_word(SESSIONS, judged(SESSIONS, "2026-W46", "1", Status.UNKNOWN, target=None)) == "no target"

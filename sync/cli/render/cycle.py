@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -184,7 +185,7 @@ def _step_table(steps: Sequence[Step], config: Config, reader: Reader) -> Table:
     table.add_column(width=8, no_wrap=True)
     table.add_column(overflow="fold")
     for step in steps:
-        table.add_row(words(VERBS[step.kind], _style(step)), words(_title(step)))
+        table.add_row(words(VERBS[step.kind], _style(step)), words(_title(step, config)))
         detail = " · ".join(one for one in _details(step, config, reader) if one)
         if detail:
             table.add_row(Text(), words(detail, "dim"))
@@ -199,9 +200,11 @@ def _style(step: Step) -> str:
     return "green" if step.kind is StepKind.CREATE else ""
 
 
-def _title(step: Step) -> str:
-    """The task's title; for something done to a task without one, the KPI it is about."""
-    return step.title or step.subject
+def _title(step: Step, config: Config) -> str:
+    """The task's title; for a comment, what it is about and how it begins."""
+    if step.kind in (StepKind.COMMENT, StepKind.EDIT_COMMENT):
+        return f"{_about(step.key.partition('#')[0], config)}: {textwrap.shorten(step.title, 90, placeholder=' …')}"
+    return step.title or _about(step.key, config)
 
 
 def _details(step: Step, config: Config, reader: Reader) -> tuple[str, ...]:

@@ -18,12 +18,14 @@ from sync.demo.summary import DemoSummary, Totals, Week
 INDENT = 2
 
 
-def render_demo(summary: DemoSummary, *, serving: bool = False) -> Group:
-    """The story, the state at its end, the count, the places to look at, and what to try next."""
-    return Group(*_parts(summary, serving))
+def render_demo(summary: DemoSummary, *, serving: bool = False, called: str = "alignd") -> Group:
+    """The story, the state at its end, the count, the places to look at, and what to try next. `called`: what to type
+    for alignd here.
+    """
+    return Group(*_parts(summary, serving, called))
 
 
-def _parts(summary: DemoSummary, serving: bool) -> Iterator[RenderableType]:
+def _parts(summary: DemoSummary, serving: bool, called: str) -> Iterator[RenderableType]:
     span = f"{day(summary.first)} to {day(summary.last)} {summary.last.year}"
     yield title_line(f"A quarter at {summary.team}", span, f"told in {summary.seconds:.0f} seconds")
     yield words("On Tuesdays people do as they like, on Wednesdays alignd syncs.", "dim")
@@ -31,7 +33,7 @@ def _parts(summary: DemoSummary, serving: bool) -> Iterator[RenderableType]:
     yield section("At the end", words(in_short(summary.status.kpis)), kpi_table(summary.status.kpis))
     yield section("In all", *(bullet(one) for one in in_all(summary.totals)))
     yield section("Look at", *_places(summary, serving))
-    yield section("Try next", *_commands(summary, serving))
+    yield section("Try next", *_commands(summary, serving, called))
 
 
 # ── the story ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -104,8 +106,8 @@ def _places(summary: DemoSummary, serving: bool) -> Iterator[RenderableType]:
     yield from _to_copy(places)
 
 
-def _commands(summary: DemoSummary, serving: bool) -> Iterator[RenderableType]:
-    command = f"alignd -c {summary.folder / 'alignd.yaml'}"
+def _commands(summary: DemoSummary, serving: bool, called: str) -> Iterator[RenderableType]:
+    command = f"{called} -c {summary.folder / 'alignd.yaml'}"
     folder = "" if summary.folder == Path("demo") else f" --folder {summary.folder}"
     tries = [
         (f"{command} status", "KPIs, open work, what waits and why"),
@@ -115,7 +117,7 @@ def _commands(summary: DemoSummary, serving: bool) -> Iterator[RenderableType]:
     if serving:
         tries.append((f"{command} plan", "in another terminal: what a sync would do now"))
     else:
-        tries.append((f"alignd demo{folder} --serve", "keeps the boards up, for plan, sync and doctor"))
+        tries.append((f"{called} demo{folder} --serve", "keeps the boards up, for plan, sync and doctor"))
     yield from _to_copy(tries)
 
 
