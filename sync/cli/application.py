@@ -31,7 +31,6 @@ def application() -> App:
 def run(arguments: Sequence[str]) -> int:
     """Run the command the arguments name; its exit code."""
     arguments = _command_first(arguments)
-    arguments = _command_first(arguments)
     known = [command.name for command in COMMANDS]
     if arguments[0] not in known:
         near = get_close_matches(arguments[0], known, n=1)
@@ -45,21 +44,12 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _command_first(arguments: Sequence[str]) -> Sequence[str]:
-    """`alignd -c FILE status` is `alignd status -c FILE`: people write it either way."""
-    first = arguments[0]
-    taken = 1 if first.startswith(("--config=", "-c=")) else 2 if first in ("-c", "--config") else 0
-    if taken == 0 or len(arguments) <= taken:
-        return arguments
-    return [arguments[taken], *arguments[:taken], *arguments[taken + 1 :]]
-
-
-def _command_first(arguments: Sequence[str]) -> Sequence[str]:
     """`alignd -c FILE status` is `alignd status -c FILE`: what counts everywhere may stand before the command."""
     taken = 0
     while taken < len(arguments):
         if arguments[taken] in ("-c", "--config"):
             taken += 2
-        elif arguments[taken] == "--json" or arguments[taken].startswith("--config="):
+        elif arguments[taken] == "--json" or arguments[taken].startswith(("--config=", "-c=")):
             taken += 1
         else:
             break
