@@ -1,0 +1,199 @@
+"""`alignd demo`, as somebody who tries it for the first time runs it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import requests
+
+from sync.demo import NotTheDemos, run_demo
+from sync.demo.folder import fresh
+
+SCRIPT = Path(sysconfig.get_path("scripts")) / "alignd"
+BARE = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+FETCHED = re.compile(
+    r"<(script|link|img|iframe|object|embed|base|form)\b|\ssrc\s*=|url\(|@import|javascript:|\son\w+\s*=", re.I
+)
+
+
+def alignd(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The console script with an environment that knows no secret."""
+    return subprocess.run(
+        [SCRIPT, *arguments], cwd=folder, env=BARE, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demo has been run once."""
+    folder = tmp_path_factory.mktemp("tried")
+    done = alignd("demo", folder=folder)  # ends by itself within the minute, or the time-out says so
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    (folder / "said.txt").write_text(done.stdout, encoding="utf-8")
+    return folder
+
+
+def said(place: Path) -> str:
+    return (place / "said.txt").read_text(encoding="utf-8")
+
+
+def page(place: Path, name: str = "index.html") -> str:
+    return (place / "demo" / name).read_text(encoding="utf-8")
+
+
+class Page(HTMLParser):
+    """Titles of tasks and the text of a page; every attribute that leads elsewhere."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text, self.leads, self.within = "", Counter[str](), ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.within = tag
+        self.leads.update(value or "" for name, value in attrs if name in ("href", "src", "action", "data"))
+
+    def handle_data(self, data: str) -> None:
+        if self.within != "style":
+            self.text += data + "\n"
+
+
+def test_the_demo_tells_a_quarter_in_which_people_act_and_says_where_everything_is(place: Path) -> None:
+    text = said(place)
+    assert max(len(line) for line in text.splitlines()) <= 80
+    for name in ("index.html", "boards.html", "alignd.yaml"):
+        assert f"demo/{name}" in text
+        assert (place / "demo" / name).is_file()
+    for act in ("completes", "renames", "moves", "gives", "archives", "deletes", "comments on"):
+        assert act in text, act
+    assert "14 syncs: 7 action items and 2 data tasks made" in " ".join(text.split())
+
+
+def test_nothing_is_made_twice_and_nothing_of_peoples_is_overwritten(place: Path) -> None:
+    text = said(place)
+    assert "tasks made twice: none" in text
+    assert "people wrote, overwritten: none" in text
+    references = re.findall(r"alignd ref [A-Z2-7]{20} (saypro/\S+)", Page(page(place, "boards.html")).text)
+    assert len(references) == 9
+    assert len(set(references)) == 9
+
+
+def test_what_people_did_stands_on_the_boards_at_the_end(place: Path) -> None:
+    text = Page(page(place, "boards.html")).text
+    assert re.search(r"Open tickets per agent \d+ % above the limit: hire one for the evenings", text)
+    for words in (
+        "The agency restored 214 redirects",
+        "the new one asked for the address twice",
+        "Deleted (1)",
+        "Archived (1)",
+    ):
+        assert words in text, words
+
+
+@pytest.mark.parametrize("name", ["index.html", "boards.html"])
+def test_the_pages_need_nothing_else_and_run_nothing(place: Path, name: str) -> None:
+    text = page(place, name)
+    assert FETCHED.findall(text) == []
+    # What people may follow is what stands in their tasks: other tasks. Nothing is fetched.
+    assert all(where.startswith("https://app.asana.com/0/") for where in Page(text).leads)
+
+
+def test_the_page_shows_every_kpi_with_a_chart_its_words_and_its_numbers(place: Path) -> None:
+    text = page(place)
+    assert text.count('<article class="kpi ') == 11
+    assert len(re.findall(r'role="img" aria-label="[^"]+Table below\."', text)) == 11
+    assert text.count("<table>") == 11
+
+
+def test_its_file_answers_after_the_demo_ended(place: Path) -> None:
+    for command in (["status"], ["why", "sessions"], ["history", "sessions"], ["history", "--decisions"]):
+        done = alignd("-c", "demo/alignd.yaml", *command, folder=place)
+        assert done.returncode == 0, done.stderr
+        assert "Website sessions" in done.stdout
+    assert alignd("check", "-c", "demo/alignd.yaml", folder=place).returncode == 0
+
+
+def test_the_stand_ins_secrets_are_for_their_owner_only_and_shown_nowhere(place: Path) -> None:
+    secrets = place / "demo" / "secrets"
+    assert {file.name for file in secrets.iterdir()} == {"asana_token", "trello_key", "trello_token"}
+    for file in secrets.iterdir():
+        assert file.stat().st_mode & 0o077 == 0
+        secret = file.read_text(encoding="utf-8").strip()
+        for shown in (said(place), page(place), page(place, "boards.html"), page(place, "alignd.yaml")):
+            assert secret not in shown
+
+
+def test_a_second_demo_in_the_same_folder_begins_anew(place: Path) -> None:
+    before = page(place, "boards.html")
+    mine = place / "demo" / "notes.txt"
+    mine.write_text("mine", encoding="utf-8")
+    assert alignd("demo", folder=place).returncode == 0
+    assert page(place, "boards.html") == before
+    assert mine.read_text(encoding="utf-8") == "mine"
+
+
+def test_somebody_elses_folder_is_left_alone(tmp_path: Path) -> None:
+    theirs = tmp_path / "team"
+    theirs.mkdir()
+    (theirs / "alignd.yaml").write_text("version: 1\n", encoding="utf-8")
+    done = alignd("demo", "--folder", "team", folder=tmp_path)
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == "alignd: team is not empty and was not made by the demo; name another: alignd demo --folder DIR\n"
+    )
+    assert [one.name for one in theirs.iterdir()] == ["alignd.yaml"]
+    with pytest.raises(NotTheDemos):
+        fresh(theirs)
+
+
+def test_served_boards_stay_up_until_they_are_stopped(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, SCRIPT, "demo", "--serve"],
+        cwd=tmp_path,
+        env=BARE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as serving:
+        assert serving.stdout is not None
+        assert serving.stderr is not None
+        try:
+            assert "boards stay up" in serving.stderr.readline()
+            url = re.search(r'endpoint: "?(http://127\.0\.0\.1:\d+)', (tmp_path / "demo" / "alignd.yaml").read_text())
+            assert url is not None
+            assert "KPI actions" in requests.get(url[1], timeout=5).text
+            again = alignd("sync", "-c", "demo/alignd.yaml", "--json", folder=tmp_path)
+            assert again.returncode in (0, 1), again.stderr
+            assert '"kind": "create"' not in again.stdout
+        finally:
+            serving.send_signal(signal.SIGINT)
+            deadline = time.monotonic() + 10
+            while serving.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.02)
+            if serving.poll() is None:
+                serving.kill()
+        assert serving.returncode == 0
+        assert url[1] in serving.stdout.read()
+
+
+@pytest.mark.parametrize("now", [datetime(2026, 4, 8, 12, tzinfo=UTC), datetime(2027, 1, 13, 5, tzinfo=UTC)])
+def test_the_quarter_is_the_one_that_just_ended_whenever_that_is(tmp_path: Path, now: datetime) -> None:
+    with run_demo(tmp_path / "demo", lambda *_: None, now=now) as summary:
+        assert 0 <= (now.date() - summary.last).days <= 7
+        assert (summary.last - summary.first).days == 13 * 7
+        assert (summary.totals.duplicates, summary.totals.overwritten) == ((), ())
+        assert summary.totals.items >= 6
+        assert not summary.status.problems
