@@ -47,8 +47,16 @@ def history_report(
         rows=tuple(rows),
         spark=sparkline(newest[:SPARK_PERIODS][::-1]),
         definition=kpi.definition or "",
-        notes=tuple(notes),
+        notes=(*_breaks(memory, reader), *notes),
     )
+
+
+def _breaks(memory: KpiMemory, reader: Reader) -> list[str]:
+    """The changes of how it is counted. What was read again hides the older numbers, so the break is said by itself."""
+    return [
+        f"counted in another way since {reader.moment(version.since)}; the periods just before it were read again so"
+        for version in memory.definitions[1:]
+    ]
 
 
 def _newest(memory: KpiMemory, definition: str) -> list[Reading]:
@@ -59,7 +67,8 @@ def _newest(memory: KpiMemory, definition: str) -> list[Reading]:
 
 def _row(kpi: Kpi, reading: Reading, memory: KpiMemory, config: Config, reader: Reader) -> HistoryRow:
     judged = [one for one in memory.judgements if one.period == reading.period and one.definition == reading.definition]
-    first, newest = (judged[0], judged[-1]) if judged else (None, None)
+    counted = [one for one in judged if one.state != State.MISSING] or judged  # a number that came late is the first
+    first, newest = (counted[0], counted[-1]) if counted else (None, None)
     changed = newest is not None and first is not None and newest.status is not first.status
     return HistoryRow(
         period=reader.span(reading.period),
@@ -89,8 +98,9 @@ def _said(kpi: Kpi, reading: Reading, judged: Judgement | None, now: Judgement |
 
 
 def _corrections(kpi: Kpi, versions: Sequence[Reading]) -> tuple[Correction, ...]:
-    """Final numbers that a later one replaced, oldest first. First counts that grew are no corrections."""
-    final = [one for one in versions if one.final]
+    """Final numbers that a later one replaced, oldest first. First counts that grew and numbers that came late are
+    no corrections."""
+    final = [one for one in versions if one.final and one.state is not State.MISSING]
     replaced = [
         before for before, after in pairwise(final) if (before.value, before.state) != (after.value, after.state)
     ]

@@ -14,10 +14,11 @@ from mapping.judgements import Episode, Judgement, Status
 from mapping.kpis import DatedTarget, FromCell, Kpi, TargetValue
 from mapping.links import Link, Quiet
 from mapping.periods import Calendar, Period
-from mapping.readings import Photograph, Reading
+from mapping.readings import Photograph, Reading, State
 from mapping.runs import Rest, advance, recovered, resting_verdict
 from mapping.status import judgement_of
 from mapping.targets import entry_in_force, target_for
+from mapping.wording import show_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Bench:
 
     `judged`: the newest judgement of each period, oldest first. `judge_from`: periods before it are only baselines.
     `item`: the KPI's newest action item, if a person completed it: then the episode rests and only what begins after
-    the completion counts. `quiet`: an acceptance or a doubt that is in force.
+    the completion counts. `quiet`: what a person said of that item: a doubt freezes it, an acceptance covers the
+    periods that end before its date, whenever their numbers come.
     """
 
     judged: Sequence[Judgement]
@@ -91,11 +93,15 @@ def _judgement(
         target, reason = _target(kpi, reading.period, readings, bench)
     judgement = judgement_of(reading, kpi, target, reason, bench.now, corrects=before is not None)
     if before is not None:
-        judgement = replace(judgement, flags=judgement.flags | {"corrected"}, background=before.background)
+        judgement = replace(judgement, background=before.background)
+        if before.state != State.MISSING:  # a number that came late corrects nothing
+            judgement = replace(judgement, flags=judgement.flags | {"corrected"})
         if "accepted" in before.flags:  # a person took that period as it is; another number does not undo it
             return replace(judgement, status=before.status, reason=before.reason, flags=judgement.flags | {"accepted"})
     if before is None and _accepted(bench, reading.period):
-        why = f"accepted until {bench.quiet.until}" if bench.quiet is not None else "accepted"
+        today = bench.calendar.local_date(bench.now)
+        until = bench.quiet.until if bench.quiet is not None else None
+        why = f"accepted until {show_date(until, today)}" if until is not None else "accepted"
         judgement = replace(judgement, status=Status.UNKNOWN, reason=why, flags=judgement.flags | {"accepted"})
     return judgement
 

@@ -23,7 +23,6 @@ from sync.judging import Bench, Judged, for_show, judge_kpi, rest
 from sync.memory import Memory
 from sync.plan.items import belongs
 from sync.plan.situation import KpiRecord
-from sync.plan.talk import quiet_on
 from sync.store import DefinitionRow
 
 
@@ -99,7 +98,7 @@ def work_out(
             calendar=desk.calendar,
             now=desk.now,
             item=newest_item,
-            quiet=None if newest_item is None else quiet_on(newest_item, desk.calendar.local_date(desk.now)),
+            quiet=None if newest_item is None else newest_item.quiet,
         )
         judged = judge_kpi(kpi, readings, bench)
         _align(kpi.id, items, judged, bench, numbers, config)
