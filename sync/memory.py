@@ -12,10 +12,11 @@ from mapping.definitions import canonical, digest
 from mapping.judgements import Episode, Judgement
 from mapping.links import Link, Note
 from mapping.readings import Photograph, Reading
+from sync.asking import BACKGROUND_PERIODS
 from sync.latches import Latch
 from sync.store import DefinitionRow, Records, Sending
 
-REMEMBERED_DAYS = 1100  # longer than any window a judgement or a baseline looks back over
+REMEMBERED_DAYS = 1100  # longer than what a judgement or a baseline of a month or less looks back over
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Memory:
 
 def recall(records: Records, config: Config, today: date) -> Memory:
     """Load everything a cycle needs."""
-    since = today - timedelta(days=REMEMBERED_DAYS)
+    since = remembered_since(config, today)
     definitions: dict[str, list[DefinitionRow]] = {}
     for row in records.definitions():
         definitions.setdefault(row.kpi, []).append(row)
@@ -62,6 +63,19 @@ def recall(records: Records, config: Config, today: date) -> Memory:
         attempts=records.attempts(),
         targets_rows=records.value("targets_rows") or [],
     )
+
+
+def remembered_since(config: Config, today: date) -> date:
+    """The first day any window looks back to: every period that is read as background, and its baseline a year before.
+
+    Periods outside it would be taken for never read, and be asked for and judged anew in every cycle.
+    """
+    calendar = config.workspace.calendar
+    first = today - timedelta(days=REMEMBERED_DAYS)
+    for kind in {kpi.period for kpi in config.kpis.values()}:
+        oldest = calendar.before(calendar.containing(kind, today), BACKGROUND_PERIODS + 1)
+        first = min(first, calendar.year_ago(oldest).first)
+    return first
 
 
 def digests(config: Config) -> dict[str, tuple[str, dict[str, object]]]:

@@ -223,7 +223,7 @@ def row_of(kpi: Kpi, judgement: Judgement, today: date, with_target: bool) -> tu
     if judgement.value is not None and judgement.target is not None and judgement.status is not Status.ON_TRACK:
         value = against(kpi, judgement.value, judgement.target)[0]
     word = status_word(kpi, judgement)
-    if judgement.corrects or "corrected" in judgement.flags:
+    if "corrected" in judgement.flags:
         word = f"{word}, corrected"
     period = show_period_short(judgement.period, today)
     if not with_target:

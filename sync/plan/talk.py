@@ -6,7 +6,7 @@ worsens, recovers, is escalated, or a correction changed a verdict; nothing is s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,8 +17,10 @@ from mapping.judgements import Episode, EpisodeEnd, Judgement, Status
 from mapping.keys import comment_key
 from mapping.kpis import Kpi
 from mapping.links import Link, Note, NoteState, Quiet
+from mapping.people import Person
 from mapping.runs import clearly_worse, escalation_due, may_tell_worse
 from mapping.tasks import Complete, EditComment, Follow, Order, Say
+from mapping.wording import show_day
 from sync.plan import words
 from sync.plan.situation import KpiRecord, Situation
 from sync.steps import Outcome, Reason, Step, StepKind
@@ -60,10 +62,12 @@ def quiet_on(link: Link, today: date) -> Quiet | None:
     return quiet
 
 
-def quiet_said(quiet: Quiet) -> str:
-    """Why an item is left in peace, for plans and `why`."""
-    until = f" until {quiet.until.isoformat()}" if quiet.until is not None else ""
-    return f"{quiet.kind}{until}, said by {quiet.by}" + (f": {quiet.why}" if quiet.why else "")
+def quiet_said(quiet: Quiet, today: date, people: Mapping[str, Person]) -> str:
+    """Why an item is left in peace, for plans, `status` and `why`."""
+    said = {"snooze": "quiet", "accept": "accepted as it is", "wrong": "the number is being checked"}[quiet.kind]
+    until = f" until {show_day(quiet.until, today)}" if quiet.until is not None else ""
+    by = people[quiet.by].name if quiet.by in people else quiet.by
+    return f"{said}{until}, by {by}" + (f": {quiet.why}" if quiet.why else "")
 
 
 def talk(item: Item) -> list[Step]:
@@ -71,7 +75,8 @@ def talk(item: Item) -> list[Step]:
     steps = list(_news(item))
     quiet = quiet_on(item.link, item.situation.today)
     if quiet is not None:
-        return [replace(one, outcome=Outcome.WAITING, because=quiet_said(quiet)) for one in steps]
+        said = quiet_said(quiet, item.situation.today, item.situation.config.people)
+        return [replace(one, outcome=Outcome.WAITING, because=said) for one in steps]
     return steps
 
 

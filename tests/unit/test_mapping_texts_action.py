@@ -384,9 +384,16 @@ def test_targets_that_differ_stand_in_their_rows() -> None:
 def test_rows_say_what_there_is_of_a_week_without_a_verdict() -> None:
     missing = judged(SESSIONS, "2026-W44", None, UNKNOWN, None, state="missing")
     paused = judged(SESSIONS, "2026-W43", "5000", UNKNOWN, TARGET, flags=frozenset({"paused"}))
-    put_right = replace(HISTORY[-2], corrects=True)
+    put_right = replace(HISTORY[-2], corrects=True, flags=frozenset({"corrected"}))
     text = text_of(replace(FACTS, history=(paused, missing, put_right, HISTORY[-1])))
     assert "2–8 Nov  9,960  below, corrected\n26 Oct–1 Nov  –  no number\n19–25 Oct  5,000  paused" in text
+
+
+def test_a_number_that_came_late_is_no_correction() -> None:
+    late = replace(HISTORY[-2], corrects=True)  # judged before as missing
+    text = text_of(replace(FACTS, history=(late, HISTORY[-1])))
+    assert "2–8 Nov  9,960  below" in text
+    assert "corrected" not in text
 
 
 def test_kpis_that_this_one_explains_are_lines_in_it() -> None:
