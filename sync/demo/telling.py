@@ -74,10 +74,10 @@ def run_demo(folder: Path, progress: Advance, *, now: datetime | None = None) ->
             status = app.status(None)
         kpis = told_kpis(file, clock.now)
         summary = _summary(folder, file, weeks, reports, watch, status, kpis)
-        clock.now, clock.runs_on = max(clock.now, now), True
         zone = file.workspace.calendar.zone
         (folder / "boards.html").write_text(render_boards(sandbox, zone=zone), encoding="utf-8")
         (folder / "index.html").write_text(render_page(summary, sandbox, zone), encoding="utf-8")
+        clock.now, clock.runs_on = max(clock.now, now), True
         yield replace(summary, seconds=monotonic() - began, url=sandbox.url)
 
 

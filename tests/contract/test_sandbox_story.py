@@ -119,10 +119,10 @@ def test_a_months_spend_comes_late_only_when_somebody_asks(told: Told) -> None:
 def test_people_act_on_what_they_find_and_follow_it_under_its_new_name(told: Told) -> None:
     board = next(iter(told.sandbox.trello.state.boards))
     lerato = Person(told.sandbox, "Lerato Dube")
-    card = lerato.make(board, "Open support tickets per agent 18 % above the limit: find out why")
+    card = lerato.make(board, "Open tickets per agent 18 % above the limit: find out why")
     assert len(told.story.act(1)) == 2
     shown = told.sandbox.trello.state.cards[card]
-    assert shown.name == "Open support tickets per agent 18 % above the limit: hire one for the evenings"
+    assert shown.name == "Open tickets per agent 18 % above the limit: hire one for the evenings"
     assert told.sandbox.trello.state.lists[shown.in_list].name == "Doing"
     told.story.act(2)
     assert shown.due_complete

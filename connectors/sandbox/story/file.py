@@ -115,7 +115,7 @@ kpis:
     value: {{source: web, metric: engagementRate}}
     target: 54%
   social_visits:
-    name: Visits from social channels
+    name: Visits from social
     definition: Sessions whose default channel group is Organic Social or Paid Social, per month.
     agreed: {{on: {agreed}, by: [sipho, johan]}}
     owner: sipho
@@ -180,7 +180,7 @@ kpis:
     late_after: 25 business days
     target: {{growth: 2%, over: previous_period}}
   support_load:
-    name: Open support tickets per agent
+    name: Open tickets per agent
     definition: Open tickets per agent on duty, as noted in Ops on Friday.
     agreed: {{on: {agreed}, by: [lerato, johan]}}
     owner: lerato

@@ -193,7 +193,7 @@ REACTIONS: Sequence[tuple[str, Sequence[Sequence[Act]]]] = (
         (completes("Johan Botha", "The number stands."),),
     )),
     ("Please add", ((), (brings_the_spend,),)),
-    ("Open support tickets", (
+    ("Open tickets", (
         (renames("Lerato Dube", ": hire one for the evenings"), moves("Lerato Dube", "Doing")),
         (completes("Lerato Dube", "Two students answer in the evenings until the end of term."),),
     )),

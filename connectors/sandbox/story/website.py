@@ -45,7 +45,7 @@ def fill_website(prop: Property, start: date, weeks: int) -> None:
 
 
 def _record_day(prop: Property, day: date, week: int, since_start: int) -> None:
-    chance = Random(day.toordinal())
+    chance = Random(f"website {since_start}")  # by the story's day, so that it is the same whenever it begins
     level = DAILY_SESSIONS * WEEKDAYS[day.weekday()] * YEARLY_GROWTH ** (since_start / 365) * chance.gauss(1, 0.018)
     totals = dict.fromkeys(("sessions", "engagedSessions", "keyEvents", "newUsers", "screenPageViews"), 0)
     everybody = bought = 0
