@@ -14,6 +14,7 @@ from connectors.errors import Refused
 from connectors.ga4.packing import Cell, Spec
 from connectors.ga4.wire import Report
 
+_INCOMPATIBLE = "compatible"
 Ask = Callable[[Sequence[Spec]], list[Report]]
 
 
@@ -54,7 +55,11 @@ def _divided(specs: Sequence[Spec], refused: Refused, ask: Ask) -> Iterator[Answ
     spec = specs[0]
     named = {metric for metric in spec.metrics if _names(refused.what, metric)}
     fields = {condition.field for condition in spec.group.where} | {spec.group.dimension or ""}
-    if named and len(named) < len(spec.metrics):
+    if named and len(named) < len(spec.metrics) and _INCOMPATIBLE in refused.what:
+        # "Please remove sessions to make the request compatible": right by itself, only not beside the others
+        for part in _parts(spec, [tuple(m for m in spec.metrics if (m in named) is side) for side in (True, False)]):
+            yield from ask_apart([part], ask)
+    elif named and len(named) < len(spec.metrics):
         yield Rejected(frozenset(cell for cell in spec.cells if cell.metric in named), refused)
         yield from ask_apart(_parts(spec, [tuple(m for m in spec.metrics if m not in named)]), ask)
     elif any(field and _names(refused.what, field) for field in fields) or len(spec.cells) == 1:

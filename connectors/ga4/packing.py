@@ -54,7 +54,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cells that may share a report. `scope` is "" where any metrics may (no filter and no dimension)."""
+    """Cells that may share a report. `scope` is "" where any metrics may: no filter, no dimension, and none of an
+    item's (those are refused beside a session's or a user's).
+    """
 
     where: Where
     dimension: str | None
@@ -98,7 +100,7 @@ def cells_of(asks: Iterable[Ask]) -> frozenset[Cell]:
 def group_of(cell: Cell) -> Group:
     """Where a cell may be asked."""
     if not cell.where and cell.dimension is None:
-        return Group((), None, "")
+        return Group((), None, "item" if scope_of(cell.metric) == "item" else "")
     return Group(cell.where, cell.dimension, scope_of(cell.metric) or f"only {cell.metric}")
 
 

@@ -150,3 +150,16 @@ def test_a_rate_for_one_key_event_has_the_scope_of_its_family() -> None:
     assert scope_of("userKeyEventRate:purchase") == "user"
     assert scope_of("customEvent:price") is None
     assert scope_of("unheardOf") is None
+
+
+def test_metrics_of_items_share_no_report_with_others_even_without_a_filter() -> None:
+    week = (date(2026, 11, 9), date(2026, 11, 15))
+    cells = [Cell(metric, week) for metric in ("sessions", "totalUsers", "itemRevenue", "itemsPurchased")]
+
+    packed = pack(cells)
+
+    assert sorted(sorted(spec.metrics) for spec in packed) == [
+        ["itemRevenue", "itemsPurchased"],
+        ["sessions", "totalUsers"],
+    ]
+    assert fewest_reports(cells) == 2
