@@ -126,9 +126,14 @@ def show_gap(gap: Decimal) -> str:
     return f"{show_number(share, 0 if share >= 1 else 1)} %" if share >= Decimal("0.05") else "under 0.1 %"
 
 
-def show_short(kpi: Kpi, short: Decimal) -> str:
-    """How much is missing or too much, in the unit; percent in points: "3,800", "R 180", "0.4 points", "1 point"."""
+def show_short(kpi: Kpi, short: Decimal, beside: Decimal | None = None) -> str:
+    """How much is missing or too much, in the unit; percent in points: "3,800", "R 180", "0.4 points", "1 point".
+
+    `beside`: the value it stands beside: "R 528 … R 68 too high", not R 67.73, where that is shown without cents.
+    """
     amount = abs(short)
+    if kpi.unit in (Unit.COUNT, Unit.CURRENCY) and beside is not None and abs(beside) >= 100 and amount >= 1:
+        amount = rounded(amount, 0)
     if kpi.unit is not Unit.PERCENT:
         return show_value(kpi, amount)
     points = amount * 100

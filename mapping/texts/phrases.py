@@ -160,10 +160,10 @@ def _distance(judgement: Judgement, kpi: Kpi) -> str | None:
         return None
     low, high = target.low, target.high
     if high is not None and value > high:
-        return show_short(kpi, value - high)
+        return show_short(kpi, value - high, value)
     if low is None or (high is not None and value >= low):
         return None
-    return show_short(kpi, value - low)
+    return show_short(kpi, value - low, value)
 
 
 # ── for how long ─────────────────────────────────────────────────────────────────────────────────────────────────

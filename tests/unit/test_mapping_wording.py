@@ -145,6 +145,9 @@ def test_distances_are_shares_or_points() -> None:
     assert show_short(PERCENT, Decimal("0.004")) == "0.4 points"
     assert show_short(COUNT, Decimal(3800)) == "3,800"
     assert show_short(RAND, Decimal(-180)) == "R 180"
+    assert show_short(RAND, Decimal("67.73")) == "R 67.73"
+    assert show_short(RAND, Decimal("67.73"), Decimal("527.73")) == "R 68"  # beside R 528
+    assert show_short(RAND, Decimal("0.4"), Decimal("460.4")) == "R 0.40"
     assert show_number(Decimal("1234.5678"), 2) == "1,234.57"
 
 
