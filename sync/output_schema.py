@@ -123,10 +123,17 @@ def _problem() -> Schema:
 def _check() -> Schema:
     place: dict[str, Schema] = {"line": {"type": ["integer", "null"]}, "column": {"type": ["integer", "null"]}}
     found = _object({"file": _TEXT, **place, "path": _TEXT, "what": _TEXT})
+    renamed = _object({"kpi": _TEXT, "was": _TEXT})
     return _object(
-        {"file": _TEXT, "ok": {"type": "boolean"}, "problems": _list(found), "warnings": _list(found),
-         "words": _list(_TEXT)}
-    )  # fmt: skip
+        {
+            "file": _TEXT,
+            "ok": {"type": "boolean"},
+            "problems": _list(found),
+            "warnings": _list(found),
+            "words": _list(_TEXT),
+            "proposals": _list(renamed),
+        }
+    )
 
 
 def _rows(name: str, row: type, definitions: dict[str, Schema]) -> Schema:
