@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 from mapping.judgements import Status
 from mapping.readings import State
@@ -292,23 +291,3 @@ class BacktestReport:
     people: tuple[BacktestPerson, ...] = ()
     notes: tuple[str, ...] = ()
     calls: Mapping[str, CallCount] = field(default_factory=dict)
-
-
-# ── demo ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class DemoSummary:
-    """What the demo showed. `told`: what happened, in sentences; `weeks` of a team's life in `seconds`.
-
-    `folder`: where file, store and pages are; `page`: the HTML page to look at; `boards`: address of the boards while
-    they are served; `tries`: commands worth giving next, in that folder.
-    """
-
-    weeks: int
-    seconds: float
-    told: tuple[str, ...]
-    folder: Path
-    page: Path | None = None
-    boards: str | None = None
-    tries: tuple[str, ...] = ()
