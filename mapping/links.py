@@ -22,13 +22,34 @@ class LinkState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A change that left for the tracker at `at` and whose outcome is not recorded.
+
+    `fields`: which of title, assignee, due, completed, archived were asked for; only their values mean something.
+    `withdraws`: it takes back what a cycle made.
+    """
+
+    at: datetime
+    fields: frozenset[str]
+    title: str = ""
+    assignee: str | None = None
+    due: date | None = None
+    completed: bool = False
+    withdraws: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """What the vendor answered to our last write of each field, normalised: the base of the three-way merge."""
+    """What the vendor answered to our last write of each field, normalised: the base of the three-way merge.
+
+    `asked`: what left and was not answered, as far as anybody recorded: if it stands there, it is ours.
+    """
 
     title: str = ""
     notes: str = ""
     assignee: str | None = None  # account id
     due: date | None = None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from mapping.links import Link, LinkState
 from mapping.tasks import Archive, Complete, Fate, Reopen, Result, Task, Update
 from sync.applying import Applying, as_answered, portions, with_sets
+from sync.asked import asked_of, with_asked
 from sync.steps import Outcome, Reason, Step
 
 
@@ -24,6 +25,8 @@ def change(applying: Applying, indexes: Sequence[int]) -> None:
 def _change(applying: Applying, portion: Sequence[int]) -> None:
     applying.store.check_lock()
     applying.failpoint("before-change")
+    _intend(applying, portion)
+    applying.failpoint("after-change-intent")
     orders = [order for index in portion if (order := applying.steps[index].order) is not None]
     results = applying.send(orders)
     applying.failpoint("after-change")
@@ -31,14 +34,31 @@ def _change(applying: Applying, portion: Sequence[int]) -> None:
     for index, result in zip(portion, results, strict=True):
         step = applying.steps[index]
         link = applying.link_of(step)
-        if result.fate is Fate.DONE and link is not None and link.task == step.task:
-            applying.links[link.key] = with_sets(_changed(link, step, result, applying.now()), step)
+        if link is not None and link.task == step.task and result.fate is not Fate.UNKNOWN:
+            if result.fate is Fate.DONE:
+                link = with_sets(_changed(link, step, result, applying.now()), step)
+            applying.links[link.key] = with_asked(link, None)
             changed.append(applying.links[link.key])
         _end(applying, index, result)
     if changed:
         with applying.store.records() as records:
             records.put_links(changed)
     applying.failpoint("after-change-record")
+
+
+def _intend(applying: Applying, portion: Sequence[int]) -> None:
+    """What is about to leave is durable, so that what then stands there is not taken for a person's deed."""
+    intended: list[Link] = []
+    for index in portion:
+        step = applying.steps[index]
+        link = applying.link_of(step)
+        asked = asked_of(step.order, applying.now(), withdraws=step.reason is Reason.WITHDRAWN)
+        if asked is not None and link is not None and link.task == step.task:
+            applying.links[link.key] = with_asked(link, asked)
+            intended.append(applying.links[link.key])
+    if intended:
+        with applying.store.records() as records:
+            records.put_links(intended)
 
 
 def _end(applying: Applying, index: int, result: Result) -> None:

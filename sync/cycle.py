@@ -33,7 +33,7 @@ from sync.plan.plan import plan
 from sync.plan.situation import Situation, SourceState
 from sync.readback import ReadBack, Readers, dismiss, read_back
 from sync.resolve import resolve
-from sync.steps import CallCount, CycleReport, Problem, Seen, Step
+from sync.steps import CallCount, CycleReport, Problem, Seen, Step, StepKind
 from sync.store import Store
 
 
@@ -165,7 +165,7 @@ class Cycle:
             counted_since=_counted_since(config, memory, rows, now),
         )
         outlook.problems += late_numbers(situation)
-        steps = [*plan(situation), *found.steps]
+        steps = _united(plan(situation), found.steps)
         outlook.steps = self._latched(steps, outlook, memory, now)
         asked = set(question.asks) | set(question.alone) | set(question.tables)
         outlook.nothing_reachable = _nothing_reachable(asked, gathered, self.trackers, observed)
@@ -267,6 +267,12 @@ class Cycle:
     def _calls(self) -> dict[str, CallCount]:
         vendors: dict[str, Source | Tracker] = {**self.sources, **self.trackers}
         return {name: CallCount(one.calls.made, one.calls.least, one.calls.charged) for name, one in vendors.items()}
+
+
+def _united(planned: Sequence[Step], repairs: Sequence[Step]) -> list[Step]:
+    """The plan and what resolving adds to it. A comment that is planned anew is not said once more beside that."""
+    said = {one.key for one in planned if one.kind is StepKind.COMMENT}
+    return [*planned, *(one for one in repairs if one.kind is not StepKind.COMMENT or one.key not in said)]
 
 
 def problems_of(outlook: Outlook) -> list[Problem]:

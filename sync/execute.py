@@ -1,4 +1,5 @@
-"""Applying a plan: step → ledger → tracker → ledger. Tasks are made first, then comments said, then tasks changed.
+"""Applying a plan: step → ledger → tracker → ledger. Tasks are made first, then followers added, then
+comments said, then tasks changed.
 
 Nothing here decides what should happen; everything here makes sure that it happens once, and that the ledger knows.
 """
@@ -11,7 +12,7 @@ from datetime import datetime
 
 from connectors.base import Tracker
 from mapping.links import Link, Note
-from mapping.tasks import Create, EditComment, Say
+from mapping.tasks import Create, EditComment, Follow, Say
 from sync.applying import Applying
 from sync.changing import change
 from sync.creating import make_tasks
@@ -58,8 +59,10 @@ def apply(
         )
         creates = [index for index in indexes if isinstance(ended[index].order, Create)]
         comments = [index for index in indexes if isinstance(ended[index].order, Say | EditComment)]
-        apart = {*creates, *comments}
+        follows = [index for index in indexes if isinstance(ended[index].order, Follow)]
+        apart = {*creates, *comments, *follows}
         make_tasks(applying, creates)
+        change(applying, follows)  # the word to a new follower is what keeps them from being added again
         say(applying, comments)
         change(applying, [index for index in indexes if index not in apart])
     return ended

@@ -25,7 +25,8 @@ FAILPOINTS = (
     "after-note",  # its row is durable, the request has not left
     "after-comment",  # the vendor has answered, nothing is recorded
     "after-note-record",  # said is durable
-    "before-change",  # an update, completion, … is about to leave
+    "before-change",  # an update, completion, … is planned, nothing is written
+    "after-change-intent",  # what is asked for is durable, the request has not left
     "after-change",  # the vendor has answered, nothing is recorded
     "after-change-record",  # what was written is durable
 )

@@ -6,7 +6,6 @@ are decisions and are believed. Everything is followed by id, wherever people mo
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from mapping.links import Decision, Link, LinkState, Note, NoteState, Quiet
 from mapping.periods import Calendar
 from mapping.said import Command, NotUnderstood, Wish, parse_command
 from mapping.tasks import Comment, Task, View
+from sync.asked import evened, is_reopening, own_deeds
 from sync.steps import Seen
 
 
@@ -55,11 +55,6 @@ class Readers:
         return self.calendar.local_date(self.now)
 
 
-def evened(text: str) -> str:
-    """Text as it is compared: NFC, blanks evened. Vendors trim and rewrite; people's changes are more than that."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
 def read_back(links: Sequence[Link], view: View, readers: Readers) -> ReadBack:
     """Compare every link of this tracker that has a task with what the view shows of it.
 
@@ -92,6 +87,7 @@ def dismiss(link: Link, now: datetime) -> tuple[Link, Seen | None, Decision | No
 
 def _compare(link: Link, task: Task, view: View, readers: Readers, result: ReadBack) -> None:
     before = link
+    link = own_deeds(link, task, readers.now)
     link = _life(link, task, readers, result)
     link = _fields(link, task, readers, result)
     link = _words(link, task, view, readers, result)
@@ -127,7 +123,7 @@ def _life(link: Link, task: Task, readers: Readers, result: ReadBack) -> Link:
         result.decisions.append(Decision(at or readers.now, what, link.key, link.subject, by, detail))
 
     if link.state is LinkState.DISMISSED:
-        if task.archived:
+        if task.archived or (link.completed and task.completed):
             return link
         tell("restored")
         link = replace(link, state=LinkState.LINKED, archived=False, completed=task.completed)
@@ -139,6 +135,8 @@ def _life(link: Link, task: Task, readers: Readers, result: ReadBack) -> Link:
         tell("completed", at=at, by=who)
         return replace(link, completed=True, completed_at=at, completed_by=who or task.completed_by)
     if link.completed and not task.completed and not task.archived:
+        if is_reopening(link):
+            return link
         tell("reopened")
         return replace(link, completed=False, completed_at=None, completed_by=None)
     if task.archived and not link.archived and not task.completed:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mapping.documents import plain
 from mapping.links import Note, NoteState
-from mapping.tasks import EditComment, Fate, Result, Say
+from mapping.tasks import EditComment, Fate, Follow, Result, Say
 from sync.applying import Applying, needs_person, portions, task_key, with_sets
 from sync.steps import Outcome, Step
 
@@ -33,10 +33,24 @@ def _is_ready(applying: Applying, index: int) -> bool:
     if task is None or link is None:
         applying.end(index, Outcome.DEFERRED, because="its task is not made yet")
         return False
+    if _follower_is_open(applying, step):
+        applying.end(index, Outcome.DEFERRED, because="it is not sure yet that they follow the task")
+        return False
     if isinstance(step.order, Say | EditComment) and step.order.task != task:
         step = replace(step, order=replace(step.order, task=task))
     applying.steps[index] = replace(step, task=task)
     return True
+
+
+def _follower_is_open(applying: Applying, step: Step) -> bool:
+    """A word to a new follower waits for them: adding them is repeated until it is said, and not after."""
+    return any(
+        isinstance(one.order, Follow)
+        and one.task == step.task
+        and one.reason is step.reason
+        and one.outcome in (Outcome.UNKNOWN, Outcome.DEFERRED)
+        for one in applying.steps
+    )
 
 
 def _said_before(applying: Applying, index: int, note: Note) -> None:

@@ -13,7 +13,7 @@ from typing import Any, cast
 from mapping.documents import Block, Bullets, Code, Document, Heading, Inline, Line, Paragraph, Rows, Strong, Text
 from mapping.documents import Link as Hyperlink
 from mapping.kpis import TargetValue
-from mapping.links import Quiet, Written
+from mapping.links import Asked, Quiet, Written
 from mapping.periods import Period, PeriodKind
 from mapping.readings import Part, State
 from mapping.tasks import Create, WorkKind
@@ -205,13 +205,43 @@ def written_form(written: Written) -> Json:
         "notes": written.notes,
         "assignee": written.assignee,
         "due": iso_or_none(written.due),
+        "asked": asked_form(written.asked),
     }
 
 
 def written_of(form: Json | None) -> Written:
     if form is None:
         return Written()
-    return Written(form["title"], form["notes"], form["assignee"], day_or_none(form["due"]))
+    asked = asked_of(form.get("asked"))
+    return Written(form["title"], form["notes"], form["assignee"], day_or_none(form["due"]), asked)
+
+
+def asked_form(asked: Asked | None) -> Json | None:
+    if asked is None:
+        return None
+    return {
+        "at": asked.at.isoformat(),
+        "fields": sorted(asked.fields),
+        "title": asked.title,
+        "assignee": asked.assignee,
+        "due": iso_or_none(asked.due),
+        "completed": asked.completed,
+        "withdraws": asked.withdraws,
+    }
+
+
+def asked_of(form: Json | None) -> Asked | None:
+    if form is None:
+        return None
+    return Asked(
+        datetime.fromisoformat(form["at"]),
+        frozenset(form["fields"]),
+        form["title"],
+        form["assignee"],
+        day_or_none(form["due"]),
+        form["completed"],
+        form["withdraws"],
+    )
 
 
 def quiet_form(quiet: Quiet | None) -> Json | None:

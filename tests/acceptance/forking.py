@@ -1,0 +1,70 @@
+"""The installed command, many times over: one process with everything imported forks a new one for each command.
+
+What runs is the console script's own function, in a process of its own with its own environment, folder and output,
+so a SIGKILL ends it as it would end any other; only Python's start and the imports are not paid for again and again.
+`python -m tests.acceptance.forking` reads one JSON object a line: arguments, environ, folder, out, err.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+from importlib import import_module
+
+IMPORTED = (
+    "alembic.command",
+    "connectors.asana.tracker",
+    "connectors.ga4.source",
+    "connectors.sheets.source",
+    "connectors.trello.tracker",
+    "psycopg",
+    "sync.app",
+    "sync.cli.application",
+    "sync.cli.plan",
+    "sync.cli.render.cycle",
+    "sync.cli.sync",
+    "sync.output",
+    "sync.store",
+)
+
+
+def serve() -> None:
+    """Fork for every line; answer with how the child ended: its exit code, or minus the signal."""
+    for module in IMPORTED:
+        import_module(module)
+    gc.freeze()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _become(json.loads(line))
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def _become(order: dict[str, object]) -> None:
+    """The console script with these arguments; never returns."""
+    from sync.cli import main
+
+    code = 70
+    try:
+        os.chdir(str(order["folder"]))
+        os.environ.clear()
+        os.environ.update(order["environ"])  # type: ignore[call-overload]
+        for number, name in ((0, os.devnull), (1, order["out"]), (2, order["err"])):
+            handle = os.open(str(name), os.O_RDWR | (os.O_CREAT | os.O_TRUNC if number else 0), 0o600)
+            os.dup2(handle, number)
+            os.close(handle)
+        code = main(list(order["arguments"]))  # type: ignore[call-overload]
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    serve()

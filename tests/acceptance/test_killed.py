@@ -1,0 +1,79 @@
+"""kill -9 at every step of the protocol, in the sync that makes items, speaks, edits, completes, reopens: what is on
+the boards at rest is what an undisturbed sync leaves there, and nothing alignd did is taken for a person's deed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from sync.failpoints import FAILPOINTS
+from tests.acceptance.command import KILLED
+from tests.acceptance.world import World, differences
+
+# minutes after the killed sync: the looks are at least two minutes apart, the last is after unknown_after
+REPAIRS = (6, 20, 60)
+BOARDS: dict[str, list[dict[str, Any]]] = {}
+
+
+def undisturbed(world: World) -> list[dict[str, Any]]:
+    """The boards after the same syncs at the same times, without a kill."""
+    if world.tracker not in BOARDS:
+        first = world.moments[0]
+        world.back_to(first)
+        for minutes in (0, *REPAIRS):
+            world.clock.now = first.now
+            world.later(minutes=minutes).sync()
+        BOARDS[world.tracker] = world.board()
+        world.back_to(first)
+    return BOARDS[world.tracker]
+
+
+def repair(world: World) -> None:
+    """Sync until at rest."""
+    begun = world.moments[0].now
+    for minutes in REPAIRS:
+        world.clock.now = begun
+        report = world.later(minutes=minutes).sync()
+        assert [one.what for one in report.seen if one.what != "linked"] == [], "alignd's own work taken for a person's"
+        assert all(count == 1 for count in Counter(world.live_keys()).values()), "two live tasks for one key"
+    last = world.later(minutes=5).sync()
+    assert [step for step in last.steps if step.outcome.value != "waiting"] == []
+    assert [problem.what for problem in last.problems] == []
+
+
+def test_everything_happens_in_that_sync(world: World) -> None:
+    said = world.cycle()
+
+    assert said.code == 0, said.err
+    assert sorted(said.steps()) == [
+        ("comment", "escalated"),
+        ("comment", "recovered"),
+        ("comment", "reopened"),
+        ("comment", "worse"),
+        ("complete", "recovered"),
+        ("create", "episode_opened"),
+        ("create", "episode_opened"),
+        ("edit_comment", "numbers"),
+        ("edit_comment", "numbers"),
+        ("follow", "escalated"),
+        ("reopen", "reopened"),
+        ("update", "owner_changed"),
+    ]
+    assert len(undisturbed(world)) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "then"), list(zip(FAILPOINTS, (*FAILPOINTS[4:], *FAILPOINTS[:4]), strict=True)), ids=lambda name: str(name)
+)
+def test_a_sync_killed_and_its_repair_killed_again_leave_everything_once(world: World, name: str, then: str) -> None:
+    expected = undisturbed(world)
+
+    assert world.cycle(failpoint=name).code == KILLED
+    again = world.later(minutes=3).cycle(failpoint=then)
+    assert again.code in (0, 1, KILLED), again.err
+    repair(world)
+
+    assert differences(world.board(), expected) == []
