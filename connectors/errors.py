@@ -67,5 +67,5 @@ class BudgetSpent(VendorError):
         self.after = after
 
 
-class Stopped(Exception):  # noqa: N818 - not an error of anybody
+class Stopped(Exception):
     """The service is asked to stop; raised out of any wait."""

@@ -20,7 +20,7 @@ from sync.backup import backup
 from sync.clock import Clock, fixed_clock, system_clock
 from sync.cycle import Choices, Cycle, Outlook
 from sync.cycle_record import cycle_record
-from sync.errors import StoreError
+from sync.errors import StoreError, StoreUnusable
 from sync.failpoints import Failpoint, failpoint_of
 from sync.gather import desk_of
 from sync.history import history_report
@@ -69,7 +69,7 @@ class App:
 
     def withdraw(self, number: int) -> CycleReport:
         """Complete or archive what a cycle made and nobody touched. LookupError: there was no such cycle."""
-        with self._store() as store, store.records(reads_only=True) as records:
+        with self._copy() as copy, copy.records(reads_only=True) as records:
             if records.cycle(number) is None:
                 last = records.last_cycle()
                 there = f"the last is {last.n}" if last is not None else "there was none yet"
@@ -162,7 +162,8 @@ class App:
             from sync.rereading import reread_from
 
             since = self.config.workspace.calendar.parse(reread)
-            with self._store() as store, store.lock("alignd history --reread"):
+            store = self._store(create=False)
+            with store.lock("alignd history --reread"):
                 notes = reread_from(self.config, store, self._spoken_to()[0], kpi, since, self.clock())
         with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
             return history_report(self.config, self.config.kpis[kpi], recall_kpi(records, kpi), self.clock(), notes)
@@ -190,9 +191,13 @@ class App:
             if isinstance(vendor, Closeable):
                 vendor.close()
 
-    def _store(self) -> Store:
+    def _store(self, *, create: bool = True) -> Store:
+        """The store, kept open. With `create=False`, StoreUnusable where there is none yet."""
         if not self._stores:
-            self._stores.append(Store.open(self.config.store, workspace=self.config.workspace.id))
+            store = Store.open(self.config.store, workspace=self.config.workspace.id, create=create)
+            self._stores.append(store)
+            if not store.exists:
+                raise StoreUnusable(f"store: there is none yet at {store.name}", "run alignd sync first")
         return self._stores[0]
 
     @contextmanager

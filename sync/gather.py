@@ -93,7 +93,7 @@ def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk
         last = refused.get(_name(ask.query))
         if last is None:
             by_source[source][ask] = None
-        elif desk.now - datetime.fromisoformat(last) >= ALONE_EVERY.get(config.terms[source].kind, timedelta(0)):
+        elif desk.now - datetime.fromisoformat(last["at"]) >= ALONE_EVERY.get(config.terms[source].kind, timedelta(0)):
             alone[source][ask] = None
     tables = tables_of(config) if dues or cells else {}
     return Question(
@@ -139,7 +139,22 @@ def gather(
             if _is_news(photograph, memory, desk):
                 gathered.photographs.append(photograph)
     gathered.readings = _count(question, answers, gathered, config, memory, digests, desk)
+    gathered.troubles += _still_refused(config, memory, gathered)
     return gathered
+
+
+def _still_refused(config: Config, memory: Memory, gathered: Gathered) -> list[Trouble]:
+    """What a vendor refused and was not asked again in this cycle: it stays a problem until it is answered."""
+    used = {_name(query) for kpi in config.kpis.values() for query in kpi.queries()}
+    told = {(one.where, one.what) for one in gathered.troubles}
+    found: dict[tuple[str, str], Trouble] = {}
+    for source in config.sources:
+        facts = gathered.facts.get(source, memory.source_facts.get(source, {}))
+        for name, said in facts.get("refused", {}).items():
+            place = (said["where"], said["what"])
+            if name in used and place not in told:
+                found[place] = Trouble(said["where"], said["what"], said["advice"], REFUSED)
+    return list(found.values())
 
 
 def _asks(due: Due) -> Iterable[Ask]:
@@ -167,7 +182,8 @@ def _account(
     refused = dict(facts.get("refused", {}))
     for trouble in reply.troubles:
         if trouble.kind == REFUSED:
-            refused.update({_name(ask.query): now.isoformat() for ask in trouble.asks})
+            said = {"at": now.isoformat(), "where": trouble.where, "what": trouble.what, "advice": trouble.advice}
+            refused.update({_name(ask.query): said for ask in trouble.asks})
     for ask in reply.answers:
         refused.pop(_name(ask.query), None)
     facts["refused"] = refused
@@ -243,7 +259,10 @@ def _with_context(
         reading = replace(reading, breakdown=before.breakdown)
     if before is not None and _is_still_zero(reading, before, kpi):
         return replace(before, read_at=reading.read_at)
-    return reading if before is None else replace(reading, background=before.background)
+    if before is None:
+        return replace(reading, background=reading.background and reading.final)
+    # What was awaited, missing or a first count when alignd first looked is no past: its number is news.
+    return replace(reading, background=before.background and before.final and before.trusted)
 
 
 def _is_still_zero(reading: Reading, before: Reading, kpi: Kpi) -> bool:
