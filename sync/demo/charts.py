@@ -60,10 +60,6 @@ class Chart:
     begins: float | None  # alignd's first day, if it lies within
     first: str
     last: str
-    top: str
-    bottom: str
-    top_y: float
-    bottom_y: float
 
 
 def chart_of(told: Told, started: date, ended: date) -> Chart | None:
@@ -74,7 +70,6 @@ def chart_of(told: Told, started: date, ended: date) -> Chart | None:
         return None
     across = _Across(rows[0].period.first, max(rows[-1].period.last, ended))
     up = _Up(_extent(rows))
-    high, low = max(numbers, key=_value), min(numbers, key=_value)
     return Chart(
         points=[_point(row, across, up) for row in rows if row.number.value is not None],
         lines=_lines(rows, across, up),
@@ -83,10 +78,6 @@ def chart_of(told: Told, started: date, ended: date) -> Chart | None:
         begins=across.at(started) if across.first < started else None,
         first=rows[0].period.said,
         last=rows[-1].period.said,
-        top=high.number.said,
-        bottom=low.number.said,
-        top_y=up.at(_value(high)),
-        bottom_y=up.at(_value(low)),
     )
 
 

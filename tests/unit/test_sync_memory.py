@@ -15,7 +15,7 @@ FILE = """
 version: 1
 workspace: {{id: saypro, timezone: Africa/Johannesburg}}
 people: {{ana: {{name: Ana, email: ana@x.example}}}}
-sources: {{web: {{kind: ga4, property: "1", credentials: anonymous}}}}
+sources: {{web: {{kind: ga4, property: "1"}}}}
 trackers: {{asana: {{kind: asana, token: t, project: "1"}}}}
 kpis: {{visits: {{name: Visits, owner: ana, period: {period}, value: {{source: web, metric: sessions}}, target: 1}}}}
 """
