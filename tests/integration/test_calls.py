@@ -13,11 +13,28 @@ from sync.steps import CycleReport
 from tests.integration.numbers_team import Counters
 from tests.integration.team import MONDAY, Clock
 
-METRICS = (
-    "sessions engagedSessions newUsers eventCount screenPageViews keyEvents transactions ecommercePurchases "
-    "totalRevenue purchaseRevenue userEngagementDuration advertiserAdCost advertiserAdClicks itemsPurchased "
-    "itemRevenue totalUsers activeUsers engagementRate bounceRate averageSessionDuration"
-).split()
+METRICS = [
+    "sessions",
+    "engagedSessions",
+    "newUsers",
+    "eventCount",
+    "screenPageViews",
+    "keyEvents",
+    "transactions",
+    "ecommercePurchases",
+    "totalRevenue",
+    "purchaseRevenue",
+    "userEngagementDuration",
+    "advertiserAdCost",
+    "advertiserAdClicks",
+    "itemsPurchased",
+    "itemRevenue",
+    "totalUsers",
+    "activeUsers",
+    "engagementRate",
+    "bounceRate",
+    "averageSessionDuration",
+]
 OTHERS = [f"n{n}" for n in range(20)]
 WEEKS = [MONDAY - timedelta(weeks=back) for back in range(15, -1, -1)]
 

@@ -28,9 +28,13 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+_LONGEST = 800  # characters: ten lines of a terminal; --json has all of it
+
+
 def words(text: str, style: str = "") -> Text:
-    """Any text, made safe: no terminal codes, no markup, one line."""
-    return Text(without_controls(text), style)
+    """Any text, made safe: no terminal codes, no markup, one line, and never screens of it."""
+    shown = without_controls(text)
+    return Text(shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…", style)
 
 
 def heading(text: str, note: str = "") -> Text:
