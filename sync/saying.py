@@ -14,12 +14,17 @@ from sync.steps import Outcome, Step
 
 def say(applying: Applying, indexes: Sequence[int]) -> None:
     """Send the comments; one on a task that was made in this cycle goes where it was made."""
-    ready = [index for index in indexes if _is_ready(applying, index)]
+    first: dict[str, int] = {}
+    again = [index for index in indexes if first.setdefault(applying.steps[index].key, index) != index]
+    ready = [index for index in first.values() if _is_ready(applying, index)]
     for portion in portions(ready, applying.steps, max(applying.tracker.batch, 1)):
         if applying.halted is not None:
             applying.defer(portion)
         else:
             _say(applying, portion)
+    for index in again:  # planned twice (once as a second try): it became what the first of them became
+        one = applying.steps[first[applying.steps[index].key]]
+        applying.end(index, one.outcome, because=one.because)
 
 
 def _is_ready(applying: Applying, index: int) -> bool:

@@ -267,6 +267,12 @@ def test_a_comment_is_said_once_however_often_it_is_planned(talking: Ledger) -> 
     assert (note.state, note.kind, note.comment, note.told_gap) == (NoteState.SAID, "worse", "c2", "-0.31")
 
 
+def test_a_comment_that_is_in_the_plan_twice_is_said_once(talking: Ledger) -> None:
+    steps = talking.cycle([comment_step(), comment_step()])
+    assert [one.outcome for one in steps] == [Outcome.DONE, Outcome.DONE]
+    assert comments(talking) == ["Worse."]
+
+
 def test_a_comment_on_a_task_made_in_the_same_cycle_comes_after_it(quick: Ledger) -> None:
     create, said = run(quick, [comment_step(), create_step()])[::-1]
     assert (create.outcome, said.outcome, said.task) == (Outcome.DONE, Outcome.DONE, create.task)
