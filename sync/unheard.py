@@ -100,14 +100,14 @@ def _looked(note: Note, link: Link, task: str | None, looking: Looking, taken: s
 
 
 def _find(note: Note, task: Task, me: str | None, taken: set[str]) -> Comment | None:
-    words = _words(note.text)
+    words = words_of(note.text)
     for comment in task.comments or ():
-        if words and comment.id not in taken and comment.author in (me, None) and _words(comment.text) == words:
+        if words and comment.id not in taken and comment.author in (me, None) and words_of(comment.text) == words:
             return comment
     return None
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
     """The text without what a vendor's rendering adds or takes: list marks, blanks, the address behind a link."""
     return _DRESS.sub("", _ADDRESS.sub("", text))
 

@@ -105,13 +105,16 @@ class World(Team):
     def text(self) -> str:
         return super().text().replace("johan@saypro.example,", "johan@saypro.example, trello: johanb,")
 
-    def run(self, *arguments: str, failpoint: str = "", at: datetime | None = None) -> Said:
-        """A command at the world's time."""
+    def bare(self, *arguments: str, failpoint: str = "") -> Said:
+        """A command, with the file as it stands in the folder."""
         assert self.command is not None
-        self.file.write_text(self.text())
-        when = (at or self.clock.now).isoformat()
         given = environ(**self.secrets, **({"ALIGND_FAILPOINT": failpoint} if failpoint else {}))
-        return self.command(*arguments, "--at", when, folder=self.folder, environment=given)
+        return self.command(*arguments, folder=self.folder, environment=given)
+
+    def run(self, *arguments: str, failpoint: str = "") -> Said:
+        """A command at the world's time."""
+        self.file.write_text(self.text())
+        return self.bare(*arguments, "--at", self.clock.now.isoformat(), failpoint=failpoint)
 
     def cycle(self, *arguments: str, failpoint: str = "") -> Said:
         """`alignd sync --json` at the world's time."""
@@ -172,6 +175,7 @@ class World(Team):
         return [
             {
                 "key": find_reference(task.notes, "saypro"),
+                "id": task.gid,
                 "title": task.name,
                 "notes": task.notes.splitlines()[:-1],
                 "for": task.assignee,
@@ -188,6 +192,7 @@ class World(Team):
         return [
             {
                 "key": find_reference(card.desc, "saypro"),
+                "id": card.id,
                 "title": card.name,
                 "notes": card.desc.splitlines()[:-1],
                 "for": sorted(card.members),
@@ -212,7 +217,7 @@ def differences(board: list[dict[str, Any]], expected: list[dict[str, Any]]) -> 
         f"{one['key']} {name}: {value} instead of {other[name]}"
         for one, other in zip(board, expected, strict=True)
         for name, value in one.items()
-        if value != other[name]
+        if value != other[name] and name != "id"
     ]
 
 
