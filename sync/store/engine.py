@@ -74,7 +74,8 @@ def open_engine(address: URL) -> Engine:
         return _open_postgres(address)
     in_memory = file_of(address) is None
     settings: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **settings)
+    waits = {} if "timeout" in address.query else {"timeout": BUSY_SECONDS}
+    engine = sa.create_engine(address, connect_args={"check_same_thread": False, **waits}, **settings)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:

@@ -221,7 +221,7 @@ def test_an_adopted_item_that_was_archived_while_open_is_dismissed(ledger: Ledge
     ],
 )
 def test_what_is_not_plainly_alignds_own_is_not_adopted(ledger: Ledger, changes: dict[str, object]) -> None:
-    vendor(ledger).tasks["t100"] = ours(**changes)
+    vendor(ledger).tasks["t100"] = ours(**changes)  # type: ignore[arg-type]
     ledger.cycle()
     assert ledger.links[KEY].task == "t1"
 

@@ -489,3 +489,46 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
         Store.open(f"sqlite:///{path}", workspace="saypro")
     assert "name another file" in refused.value.advice
     assert path.read_text().startswith("these are minutes")
+
+
+def test_a_damaged_file_says_to_restore_the_backup(tmp_path: Path) -> None:
+    path = tmp_path / "alignd.db"
+    with Store.open(f"sqlite:///{path}", workspace="saypro") as store, store.records() as records:
+        records.put_links([link(f"saypro/action/k{n}/2026-W46", title="x" * 2000) for n in range(50)])
+    with path.open("r+b") as file:  # everything but the header and the schema
+        file.seek(8 * 4096)
+        file.write(b"\xff" * (path.stat().st_size - 8 * 4096))
+
+    def use() -> None:
+        with Store.open(f"sqlite:///{path}", workspace="saypro") as store, store.records() as records:
+            records.links()
+
+    with pytest.raises(StoreUnusable) as refused:
+        use()
+    assert "restore the last backup" in refused.value.advice
+
+
+def test_a_full_disk_says_so_and_nothing_is_written(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'alignd.db'}", workspace="saypro") as store:
+
+        def fill() -> None:
+            with store.records() as records:
+                pages = records.connection.exec_driver_sql("PRAGMA page_count").scalar()
+                records.connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+                records.put_links([link(f"saypro/action/k{n}/2026-W46", title="x" * 2000) for n in range(50)])
+
+        with pytest.raises(StoreUnusable, match="disk is full") as refused:
+            fill()
+        assert "make room" in refused.value.advice
+        with store.records() as records:
+            assert records.links() == {}
+
+
+def test_another_program_that_keeps_the_database_busy_is_named(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'alignd.db'}?timeout=0.05"
+    with Store.open(url, workspace="saypro") as one, Store.open(url, workspace="saypro") as two, one.records():
+        with pytest.raises(StoreUnusable) as refused, two.records():
+            pass
+        assert "another program keeps the database busy" in refused.value.advice
+        with two.records(reads_only=True) as records:  # a reader waits for nobody
+            assert records.links() == {}
