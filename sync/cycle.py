@@ -29,7 +29,7 @@ from sync.memory import Memory, digests, recall
 from sync.numbers import first_seen, new_definitions, work_out
 from sync.observe import Observed, needed_elsewhere, observe, own_user_advised
 from sync.plan.lateness import late_numbers
-from sync.plan.plan import plan
+from sync.plan.plan import deferred, plan
 from sync.plan.situation import Situation, SourceState
 from sync.readback import ReadBack, Readers, dismiss, read_back
 from sync.resolve import resolve
@@ -162,10 +162,11 @@ class Cycle:
             replies=back.replies,
             sources=_source_states(config, memory, gathered),
             config_changed=bool(outlook.file_changes),
+            stopped=stopped,
             counted_since=_counted_since(config, memory, rows, now),
         )
         outlook.problems += late_numbers(situation)
-        steps = _united(plan(situation), found.steps)
+        steps = _united(plan(situation), [deferred(one, situation) for one in found.steps])
         outlook.steps = self._latched(steps, outlook, memory, now)
         asked = set(question.asks) | set(question.alone) | set(question.tables)
         outlook.nothing_reachable = _nothing_reachable(asked, gathered, self.trackers, observed)

@@ -41,7 +41,7 @@ def cycle_object(report: CycleReport, zone: tzinfo) -> JsonObject:
 
 def reading_object(reading: Reading, judgement: Judgement) -> JsonObject:
     """One entry of `readings`: the number, what it was judged against, and every flag of either."""
-    flags = reading.flags | judgement.flags
+    flags = (reading.flags | judgement.flags) - {"accepted"}  # of the record; the contract says it in `status`
     if reading.background or judgement.background:
         flags |= {"background"}
     return {
@@ -64,7 +64,7 @@ def step_object(step: Step) -> JsonObject:
         "kind": step.kind.value,
         "reason": step.reason.value,
         "work": step.work.value,
-        "key": step.key,
+        "key": step.key if step.period is None else f"{step.key}/{step.period}",
         "subject": step.subject,
         "tracker": step.tracker,
         "title": step.title,

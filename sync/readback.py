@@ -6,6 +6,7 @@ are decisions and are believed. Everything is followed by id, wherever people mo
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -89,7 +90,7 @@ def _compare(link: Link, task: Task, view: View, readers: Readers, result: ReadB
     before = link
     link = own_deeds(link, task, readers.now)
     link = _life(link, task, readers, result)
-    link = _fields(link, task, readers, result)
+    link = _fields(link, task, readers, result, is_news=link.completed == before.completed)
     link = _words(link, task, view, readers, result)
     link = replace(
         link,
@@ -138,15 +139,20 @@ def _life(link: Link, task: Task, readers: Readers, result: ReadBack) -> Link:
         if is_reopening(link):
             return link
         tell("reopened")
-        return replace(link, completed=False, completed_at=None, completed_by=None)
+        # Whatever the policy says, alignd does not complete again what a person opened again.
+        theirs = link.theirs | {"completed"}
+        return replace(link, completed=False, completed_at=None, completed_by=None, theirs=theirs)
     if task.archived and not link.archived and not task.completed:
         tell("dismissed", "archived")
         return replace(link, state=LinkState.DISMISSED)
     return link
 
 
-def _fields(link: Link, task: Task, readers: Readers, result: ReadBack) -> Link:
-    """Title, assignee, due, place: what differs from what was last written is a person's, and stays theirs."""
+def _fields(link: Link, task: Task, readers: Readers, result: ReadBack, *, is_news: bool) -> Link:
+    """Title, assignee, due, place: what differs from what was last written is a person's, and stays theirs.
+
+    `is_news`: a move is told apart, not as the half of a completion or reopening (into or out of a `done` list).
+    """
     theirs = set(link.theirs)
     changed: list[str] = []
     if evened(task.title) != evened(link.written.title):
@@ -175,7 +181,7 @@ def _fields(link: Link, task: Task, readers: Readers, result: ReadBack) -> Link:
         result.seen.append(Seen(link.key, task.id, "edited", detail=", ".join(changed)))
         result.decisions.append(Decision(readers.now, "edited", link.key, link.subject, None, ", ".join(changed)))
     elsewhere = (link.home, link.place) != (task.home, task.place)
-    if elsewhere and link.place is not None and task.completed == link.completed and not task.archived:
+    if elsewhere and link.place is not None and is_news and not task.archived:
         result.seen.append(Seen(link.key, task.id, "moved", detail=task.place_name))
         result.decisions.append(Decision(readers.now, "moved", link.key, link.subject, None, task.place_name))
     moved = elsewhere and link.place is not None
@@ -217,7 +223,7 @@ def _recognise(link: Link, comment: Comment, readers: Readers, result: ReadBack)
 
 
 def _take(link: Link, comment: Comment, person: str, readers: Readers, result: ReadBack) -> Link:
-    source = comment.id if comment.edited_at is None else f"{comment.id}@{comment.edited_at.isoformat()}"
+    source = _source_id(comment)
     taken = source in readers.decided or any(one.source_id == source for one in result.decisions)
     said = parse_command(comment.text, readers.today, readers.calendar)
     if said is None:
@@ -231,6 +237,13 @@ def _take(link: Link, comment: Comment, person: str, readers: Readers, result: R
         result.replies.append(Reply(link.key, comment.id, person, said))
         return link
     return _obey(link, said, comment, person, source, at, result)
+
+
+def _source_id(comment: Comment) -> str:
+    """By which a comment is taken once: an edit is another, whether the vendor says when it was edited or not."""
+    edited = f"@{comment.edited_at.isoformat()}" if comment.edited_at is not None else ""
+    words = hashlib.sha256(evened(comment.text).encode()).hexdigest()[:16]
+    return f"{comment.id}{edited}#{words}"
 
 
 def _obey(

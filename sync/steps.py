@@ -67,7 +67,8 @@ class Outcome(StrEnum):
 class Step:
     """One step. `order` is what would be sent (None while held); `because` says why in words, for people.
 
-    A comment step's key is TASK-KEY#kind/PERIOD and its title the first line of the comment.
+    A comment step's key is TASK-KEY#kind/PERIOD and its title the first line of the comment. The one numbers comment
+    is TASK-KEY#numbers in the ledger, whatever it says by now: `period` is the newest that this step would have it say.
     `link`: for a create, the ledger row to insert as planned (or to claim, if the key has one already).
     `sets`: fields of the link (found by the task key before any `#`) to replace once the step is done.
     `fallback`: the same order without its extras (assignee, place, followers), for a vendor that refuses one.
@@ -91,6 +92,7 @@ class Step:
     sets: tuple[tuple[str, object], ...] = ()
     fallback: Order | None = None
     trouble: Trouble | None = None
+    period: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,12 @@ def removed(what: str, on: date, today: date) -> Document:
     )
 
 
+def handed_over(what: str, to: str, today: date) -> Document:
+    """The person `what` left the file, and the work is `to`'s now."""
+    day, name = show_day(today, today), quoted(what, NAME_LIMIT)
+    return remark(f"From {day} this is {quoted(to, NAME_LIMIT)}'s: {name} left the agreed list.")
+
+
 def extra(title: str, url: str) -> Document:
     """A second task for the same work, untouched: put away, with the one that counts."""
     counts = linked(quoted(title, TITLE_LIMIT) or "the other one", url)

@@ -160,10 +160,23 @@ def _doubts(situation: Situation) -> Iterator[Need]:
         if not link.is_live or record is None or record.newest is None:
             continue
         # A doubt freezes the judging, so the newest judged period names the task for as long as the doubt lasts.
-        key = data_key(workspace, kpi.id, record.newest.period.label)
+        key = _doubt_key(data_key(workspace, kpi.id, record.newest.period.label), quiet.at, situation)
         person = situation.for_whom(kpi.data_owner)
         title, body = words.doubt(kpi, link, quiet, person, key, situation)
         yield Need(key, kpi.id, person, title, body, Reason.NO_DATA, f"{quiet.by} doubts the number", (kpi.id,))
+
+
+def _doubt_key(first: str, since: datetime, situation: Situation) -> str:
+    """The key of the doubt's data task: KEY, or KEY/2, KEY/3 … where one was completed before this doubt was raised."""
+    key, number = first, 1
+    while (link := situation.links.get(key)) is not None and _was_over(link, since):
+        number += 1
+        key = f"{first}/{number}"
+    return key
+
+
+def _was_over(link: Link, since: datetime) -> bool:
+    return link.completed and link.completed_at is not None and link.completed_at < since
 
 
 def _unread(situation: Situation) -> Iterator[Need]:
@@ -267,6 +280,8 @@ def _completions(wanted: frozenset[str], situation: Situation) -> Iterator[Step]
     for link in situation.links.values():
         if link.kind is not WorkKind.DATA or not link.is_live or link.key in wanted or link.task is None:
             continue
+        if "completed" in link.theirs:
+            continue  # a person opened it again after it was completed: it is theirs to close
         if not _answered(link, situation):
             continue
         yield Step(

@@ -15,19 +15,21 @@ from sync.steps import Reason, Step, StepKind
 
 
 def departure_steps(situation: Situation) -> list[Step]:
-    """One comment on open work whose KPI, source or person left the file; it is left to its people."""
+    """One comment on open work whose KPI, source or person left the file; it is left to its people, or given to whom
+    the file names now.
+    """
     steps: list[Step] = []
     for link in situation.links.values():
         if not link.is_live:
             continue
-        gone = _gone(link, situation)
+        gone, given = _gone(link, situation), list(_reassigned(link, situation))
         if gone is not None and comment_key(link.key, "removed", link.episode) not in situation.notes:
-            body = words.removed(gone, situation)
+            body = words.removed(gone, situation, to=given[0].person if given else None)
             steps.append(
                 comment(link, "removed", link.episode, body, Reason.REMOVED, f"{gone} is no longer in the file")
             )
         steps.extend(_redefined(link, situation))
-        steps.extend(_reassigned(link, situation))
+        steps.extend(given)
     return steps
 
 

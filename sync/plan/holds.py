@@ -19,12 +19,16 @@ class Sorted:
     waiting: tuple[tuple[Claim, str], ...]
 
 
-def sort_claims(claims: Sequence[Claim], situation: Situation) -> Sorted:
-    """Decide who goes ahead. Claims that are explained by another KPI's item come last, so that it can be seen."""
-    queue = sorted(claims, key=lambda one: (bool(one.kpi.explained_by), _place(one, situation)))
+def sort_claims(claims: Sequence[Claim], situation: Situation, leaving: frozenset[str] = frozenset()) -> Sorted:
+    """Decide who goes ahead. A claim that another claim may explain comes after it, so that this can be seen.
+
+    `leaving`: keys of items that this plan completes; their places are free.
+    """
+    claiming = {one.kpi.id for one in claims}
+    queue = sorted(claims, key=lambda one: (not claiming.isdisjoint(one.kpi.explained_by), _place(one, situation)))
     admitted: list[Claim] = []
     waiting: list[tuple[Claim, str]] = []
-    taken = situation.open_items()
+    taken = situation.open_items(leaving)
     for claim in queue:
         reason = _held(claim.kpi, situation, admitted) if claim.way is not Way.TAKE_UP else None
         if reason is None and claim.way is not Way.TAKE_UP and not _pending(claim):

@@ -23,23 +23,33 @@ def plan(situation: Situation) -> list[Step]:
 
     Steps of trackers that are away or in `mode: watch` are deferred. Mass-creation is the caller's latch, over this.
     """
+    talks = [deferred(step, situation) for step in _talks(situation)]
     steps = [
         *_answers(situation),
         *departure_steps(situation),
         *_mended(situation),
-        *_talks(situation),
-        *_claims(situation),
+        *talks,
+        *_claims(situation, leaving=_completed_by(talks)),
         *data_steps(situation),
     ]
-    return [_deferred(step, situation) for step in steps]
+    return [deferred(step, situation) for step in steps]
 
 
-def _deferred(step: Step, situation: Situation) -> Step:
+def _completed_by(steps: Sequence[Step]) -> frozenset[str]:
+    """Keys of the work that these steps complete now: a place freed is filled in the same cycle."""
+    return frozenset(one.key for one in steps if one.kind is StepKind.COMPLETE and one.outcome is Outcome.PLANNED)
+
+
+def deferred(step: Step, situation: Situation) -> Step:
+    """The step as it is, or held back by circumstance: its tracker is away, stopped, or only watched."""
     if step.outcome is not Outcome.PLANNED:
         return step
     settings = situation.config.trackers.get(step.tracker)
     if settings is None:
         return replace(step, outcome=Outcome.DEFERRED, because=f"tracker {step.tracker} is not in the file any more")
+    if step.tracker in situation.stopped:
+        because = f"too many tasks are gone from {step.tracker} at once"
+        return replace(step, outcome=Outcome.DEFERRED, because=because)
     if step.tracker not in situation.views:
         return replace(step, outcome=Outcome.DEFERRED, because=f"{step.tracker} could not be reached")
     if settings.mode == "watch":
@@ -87,9 +97,9 @@ def _mended(situation: Situation) -> Iterator[Step]:
         )
 
 
-def _claims(situation: Situation) -> Iterator[Step]:
+def _claims(situation: Situation, leaving: frozenset[str]) -> Iterator[Step]:
     claims = [claim for kpi in situation.config.kpis.values() if (claim := claim_of(kpi, situation)) is not None]
-    order = sort_claims(claims, situation)
+    order = sort_claims(claims, situation, leaving)
     for claim in order.admitted:
         yield from _ahead(claim, situation)
     for claim, reason in order.waiting:
@@ -138,7 +148,8 @@ def _taken_up(claim: Claim, situation: Situation) -> list[Step]:
         return []
     body = words.taken_up(claim, situation)
     step = comment(link, "taken_up", label, body, Reason.TAKEN_UP, "off target again while the item is open")
-    return [replace(step, sets=(("episode", label),), told_gap=_gap(claim, situation))]
+    sets = (("episode", label), ("theirs", link.theirs - {"completed"}))
+    return [replace(step, sets=sets, told_gap=_gap(claim, situation))]
 
 
 def _reopened(claim: Claim, situation: Situation) -> list[Step]:
@@ -147,7 +158,7 @@ def _reopened(claim: Claim, situation: Situation) -> list[Step]:
         return []
     calendar, due_after = situation.config.workspace.calendar, claim.kpi.policy.due
     due = calendar.add(situation.today, due_after) if due_after is not None else None
-    sets = (("episode", label), ("promise", None), ("theirs", link.theirs - {"due"}), ("quiet", None))
+    sets = (("episode", label), ("promise", None), ("theirs", link.theirs - {"due", "completed"}), ("quiet", None))
     opened = Step(
         StepKind.REOPEN,
         Reason.REOPENED,

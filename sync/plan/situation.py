@@ -49,7 +49,8 @@ class SourceState:
 
 @dataclass(frozen=True)
 class Situation:
-    """The whole input of a plan. `views` holds the trackers that were read; a tracker without a view is away.
+    """The whole input of a plan. `views` holds the trackers that were read; a tracker without a view is away, or
+    `stopped`: read, but nothing is written there until a person says so.
 
     `counted_since`: when the way a KPI is counted last changed; one that was never counted otherwise is not in it.
     """
@@ -64,6 +65,7 @@ class Situation:
     replies: Sequence[Reply] = ()
     sources: Mapping[str, SourceState] = field(default_factory=dict)
     config_changed: bool = False
+    stopped: frozenset[str] = frozenset()
     counted_since: Mapping[str, date] = field(
         default_factory=dict
     )  # when a KPI's definition last changed; absent: never
@@ -117,12 +119,15 @@ class Situation:
                 return held[0]
         return link.person
 
-    def open_items(self) -> dict[str | None, int]:
-        """Open action items by person, in all trackers; adopted and snoozed ones, and those being made, count too."""
+    def open_items(self, leaving: frozenset[str] = frozenset()) -> dict[str | None, int]:
+        """Open action items by person, in all trackers; adopted and snoozed ones, and those being made, count too.
+
+        `leaving`: keys of items that are completed now and count no more.
+        """
         count: dict[str | None, int] = {}
         for link in self.links.values():
             pending = link.state in (LinkState.SENDING, LinkState.UNKNOWN)
-            if link.kind is WorkKind.ACTION and (link.is_live or pending):
+            if link.kind is WorkKind.ACTION and (link.is_live or pending) and link.key not in leaving:
                 person = self.holder(link)
                 count[person] = count.get(person, 0) + 1
         return count

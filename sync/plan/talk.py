@@ -96,13 +96,16 @@ def _numbers(item: Item) -> Iterator[Step]:
     if not item.since:
         return
     body = words.numbers(item.kpi, item.record, item.situation)
+    label = item.since[-1].period.label
     note = item.note("numbers")
     key = comment_key(item.link.key, "numbers", None)
     if note is None or note.state is NoteState.PLANNED:
-        yield comment(item.link, "numbers", None, body, Reason.NUMBERS, "a new number is final", pinned=True)
+        said = comment(item.link, "numbers", None, body, Reason.NUMBERS, "a new number is final", pinned=True)
+        yield replace(said, period=label)
     elif note.state is NoteState.SAID and note.comment is not None and note.text != plain(body):
         order = EditComment(item.link.task or "", note.comment, key, body, pinned=True)
-        yield _step(item.link, StepKind.EDIT_COMMENT, Reason.NUMBERS, key, body, order, "a new number is final")
+        said = _step(item.link, StepKind.EDIT_COMMENT, Reason.NUMBERS, key, body, order, "a new number is final")
+        yield replace(said, period=label)
 
 
 def _worse(item: Item, episode: Episode) -> Iterator[Step]:
@@ -139,10 +142,10 @@ def _escalated(item: Item, episode: Episode) -> Iterator[Step]:
     """By `follow`: the first person up the goal tree follows the task, once an episode. `review` lists it there."""
     if item.kpi.policy.escalate != "follow" or not item.since:
         return  # nothing new since the item was made: no escalation for the past
-    watched = [one for one in item.record.judgements if not one.background]
+    counted = _counted_for_escalation(item, episode)
     told = item.note("escalated", episode.opened.label) is not None
-    if not watched or not escalation_due(
-        watched, episode, item.kpi.policy, told=told, today=item.situation.today, promise=item.link.promise
+    if not counted or not escalation_due(
+        counted, episode, item.kpi.policy, told=told, today=item.situation.today, promise=item.link.promise
     ):
         return
     config = item.situation.config
@@ -164,12 +167,21 @@ def _escalated(item: Item, episode: Episode) -> Iterator[Step]:
             task=item.link.task,
             order=order,
             person=person,
-            because=f"off target for {len(watched)} counted periods",
+            because="off target for long",
         )
     body = words.escalated(item.kpi, person, episode, item.record, item.situation)
     yield comment(
         item.link, "escalated", episode.opened.label, body, Reason.ESCALATED, "off target for long", person=person
     )
+
+
+def _counted_for_escalation(item: Item, episode: Episode) -> list[Judgement]:
+    """The periods that count. If the escalation was due in the past of first sight, only what came after counts."""
+    history = list(item.record.judgements)
+    off = [one for one in history if one.period >= episode.began and one.status is Status.OFF_TRACK]
+    after = item.kpi.policy.escalate_after
+    was_due_before = len(off) >= after and off[after - 1].background
+    return [one for one in history if not one.background] if was_due_before else history
 
 
 def _corrected(item: Item) -> Iterator[Step]:
@@ -193,6 +205,7 @@ def _recovered(item: Item, episode: Episode) -> Iterator[Step]:
     completes = policy.on_recover == "complete" or (
         policy.on_recover == "complete_if_untouched" and not item.link.touched
     )
+    completes = completes and "completed" not in item.link.theirs  # a person opened it again: it stays open
     if item.note("recovered", label) is None:
         body = words.recovered(item.kpi, episode, item.record, item.situation, completes=completes)
         yield comment(item.link, "recovered", label, body, Reason.RECOVERED, "back on target")

@@ -126,7 +126,10 @@ def redefined(kpi: Kpi, situation: Situation) -> Document:
     return said.redefined(_facts(kpi, history, situation), situation.today)
 
 
-def removed(gone: str, situation: Situation) -> Document:
+def removed(gone: str, situation: Situation, *, to: str | None = None) -> Document:
+    """`to`: the person the work is given to now; None: it is left to its people."""
+    if to is not None:
+        return said.handed_over(gone, call_name(to, situation.config.people) or to, situation.today)
     return said.removed(gone, situation.today, situation.today)
 
 
