@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test campaign check bench format lock clean
 
 help: ## say what can be made
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ demo: $(READY) ## a quarter of a team's life in a minute, with nothing to config
 
 test: $(READY) ## run the tests (WORKERS=2 processes)
 	$(BIN)/pytest -n $(WORKERS)
+
+campaign: $(READY) ## the long tests: every pair of kills, at every passing
+	$(BIN)/pytest -n $(WORKERS) -m slow
 
 check: $(READY) ## format, lint, types and the direction of imports, as CI does
 	$(BIN)/ruff format --check .

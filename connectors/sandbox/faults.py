@@ -33,7 +33,8 @@ class Fault:
     `late_real`, by real time. `part`: only so many actions of a batch are carried out.
     `nth`: which of the matching calls (from 1); `times`: how often it strikes, None for ever.
     `retry_after`: the header's text as it is; or "date" for an HTTP date 5 s ahead; None for no header.
-    `html_body`: a status answers with a gateway's page instead of the vendor's own error.
+    `html_body`: a status answers with a gateway's page instead of the vendor's own error; `echo`: with an error that
+    repeats the request's headers, credential and all, as debugging proxies do.
     """
 
     vendor: str | None
@@ -52,6 +53,7 @@ class Fault:
     seconds: float = 60.0
     part: int | None = None
     html_body: bool = False
+    echo: bool = False
     matched: int = field(default=0, init=False)
     struck: int = field(default=0, init=False)
 
@@ -99,13 +101,14 @@ class Faults:
         seconds: float = 60.0,
         part: int | None = None,
         html_body: bool = False,
+        echo: bool = False,
     ) -> Fault:
         """Switch a fault on; the meaning of each argument is `Fault`'s. Ask the returned fault how often it struck."""
         if kind not in KINDS:
             raise ValueError(f"no fault is called {kind!r}; there are {', '.join(KINDS)}")
         fault = Fault(
             vendor, kind, method.upper() if method else None, path, when, nth, times, status, commit, late_by,
-            late_real, retry_after, cut, seconds, part, html_body,
+            late_real, retry_after, cut, seconds, part, html_body, echo,
         )  # fmt: skip
         with self._lock:
             self._faults.append(fault)
@@ -150,6 +153,7 @@ def struck_answer(fault: Fault, vendor: str, call: Call, real: Answer | None) ->
     if fault.kind in ("429", "status"):
         status = 429 if fault.kind == "429" else fault.status
         answer = html_answer(status, _GATEWAY_PAGE.format(status)) if fault.html_body else error_answer(vendor, status)
+        answer = _echoed(vendor, status, call) if fault.echo else answer
         return replace(answer, headers=answer.headers + _retry_after(fault, call))
     if fault.kind == "html":
         return html_answer(200, _GATEWAY_PAGE.format("Maintenance"))
@@ -158,6 +162,16 @@ def struck_answer(fault: Fault, vendor: str, call: Call, real: Answer | None) ->
     if fault.kind == "truncated" and real is not None:
         return replace(real, body=real.body[: fault.cut])
     return real or Answer(200, b"{")
+
+
+def _echoed(vendor: str, status: int, call: Call) -> Answer:
+    """An error in the vendor's form whose words are the request's headers."""
+    words = "not allowed: " + ", ".join(f"{name}={value}" for name, value in call.headers.items())
+    if vendor in ("ga4", "sheets"):
+        return json_answer(status, {"error": {"code": status, "message": words, "status": "UNKNOWN"}})
+    if vendor == "asana":
+        return json_answer(status, {"errors": [{"message": words}]})
+    return json_answer(status, {"error": "UNKNOWN", "message": words})
 
 
 def _retry_after(fault: Fault, call: Call) -> tuple[tuple[str, str], ...]:

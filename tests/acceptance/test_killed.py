@@ -78,3 +78,33 @@ def test_a_sync_killed_and_its_repair_killed_again_leave_everything_once(world: 
     repair(world)
 
     assert differences(world.board(), expected) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("then", ["", *FAILPOINTS])
+@pytest.mark.parametrize("name", FAILPOINTS)
+def test_every_pair_of_kills_at_every_passing(world: World, name: str, then: str) -> None:
+    """The campaign: the first kill at each passing of its step, the second anywhere or nowhere."""
+    expected = undisturbed(world)
+    for passing in range(1, 9):
+        world.back_to(world.moments[0])
+        if world.cycle(failpoint=f"{name}:{passing}").code != KILLED:
+            break
+        world.later(minutes=3)
+        world.cycle(failpoint=then)
+        dropped = repair_or_list(world)
+        assert [one for one in differences(world.board(), expected) if not dropped or " said: " not in one] == []
+
+
+def repair_or_list(world: World) -> list[str]:
+    """As `repair`; but a comment that was lost twice may be dropped, if that is listed. Returns what is."""
+    begun = world.moments[0].now
+    dropped: list[str] = []
+    for minutes in (*REPAIRS, 90, 120):
+        world.clock.now = begun
+        report = world.later(minutes=minutes).sync()
+        assert [one.what for one in report.seen if one.what != "linked"] == []
+        assert all(count == 1 for count in Counter(world.live_keys()).values())
+        dropped += [one.what for one in report.problems if "could not be said" in one.what]
+    assert [step for step in report.steps if step.outcome.value == "done"] == []
+    return dropped
