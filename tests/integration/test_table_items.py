@@ -393,3 +393,82 @@ def test_an_owner_without_an_account_is_named_in_the_first_line_and_put_right_wh
         assert steps(team.later(hours=1).sync()) == []
     finally:
         world.PEOPLE = people
+
+
+# ── half-sentences on the boards ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_follow_up_and_a_later_item_name_the_former_with_its_address(any_team: Team) -> None:
+    team = any_team
+    team.weeks(*OFF)
+    team.at("2026-11-18T08:00").sync()
+    former = team.ids()[0]
+    team.person().comment(former, "Rewrote the landing page")
+    team.person().complete(former)
+    team.later(hours=1).sync()
+    wednesday(team, "11-25", (11, 16), 8_000)
+    wednesday(team, "12-02", (11, 23), 8_000)
+
+    wednesday(team, "12-09", (11, 30), 8_000)
+
+    if team.tracker == "asana":
+        notes = str(team.sandbox.asana.state.tasks[team.ids()[1]].html)
+        assert former in notes
+    else:
+        cards = team.sandbox.trello.state.cards
+        notes = cards[team.ids()[1]].desc
+        assert cards[former].short_link in notes
+    assert "Rewrote the landing page" in notes
+
+
+def test_a_card_that_was_moved_to_a_done_list_is_reopened_out_of_it(team_with: Callable[..., Team]) -> None:
+    team = team_with(tracker="trello")
+    team.weeks(*OFF)
+    team.at("2026-11-18T08:00").sync()
+    card = team.ids()[0]
+    team.person().move(card, "Done")
+    team.later(hours=1).sync()
+    wednesday(team, "11-25", (11, 16), 12_500)
+    wednesday(team, "12-02", (11, 23), 12_500)
+    wednesday(team, "12-09", (11, 30), 8_000)
+
+    made = wednesday(team, "12-16", (12, 7), 7_900)
+
+    assert ("reopen", "reopened") in made
+    trello = team.sandbox.trello.state
+    assert trello.lists[trello.cards[card].in_list].name == "To do"
+    again = team.later(hours=1).sync()
+    assert (steps(again), list(again.seen)) == ([], [])
+
+
+def test_escalation_on_trello_adds_a_member_and_keeps_the_owner(team_with: Callable[..., Team]) -> None:
+    import tests.integration.team as world
+
+    people = world.PEOPLE
+    world.PEOPLE = people.replace("team: leadership}", "team: leadership, trello: neok}")
+    try:
+        team = team_with(tracker="trello", rest="policy: {escalate: follow, escalate_after: 3}\n" + GOALS)
+        trello = team.sandbox.trello.state
+        next(iter(trello.boards.values())).members.append(trello.add_member("Neo Khumalo", "neok").id)
+        team.weeks(*OFF)
+        team.at("2026-11-18T08:00").sync()
+
+        made = wednesday(team, "11-25", (11, 16), 8_100)
+
+        assert [one for one in made if one[1] == "escalated"] == [("follow", "escalated"), ("comment", "escalated")]
+        on_it = {trello.members[one].name for one in trello.cards[team.ids()[0]].members}
+        assert on_it == {"Thandi Mokoena", "Neo Khumalo"}
+        again = team.later(hours=1).sync()
+        assert (steps(again), list(again.seen)) == ([], [])
+    finally:
+        world.PEOPLE = people
+
+
+def test_an_escalation_that_was_due_before_first_sight_is_not_caught_up_with(team: Team) -> None:
+    team.rest = "policy: {escalate: follow, escalate_after: 3}\n" + GOALS
+    team.weeks(12_260, 12_080, 8_000, 8_100, 8_000, 8_100, 8_000, 8_200)
+    team.at("2026-11-18T08:00").sync()
+
+    assert ("comment", "escalated") not in wednesday(team, "11-25", (11, 16), 8_100)
+    assert ("comment", "escalated") not in wednesday(team, "12-02", (11, 23), 8_100)
+    assert ("comment", "escalated") in wednesday(team, "12-09", (11, 30), 8_100)
