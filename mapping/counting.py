@@ -23,7 +23,7 @@ from mapping.photographs import is_unchanged, photograph_for
 from mapping.queries import Answer, CellQuery, Found, MatrixQuery, Query, TableQuery
 from mapping.readings import Part, Photograph, Reading, State
 from mapping.spans import Span
-from mapping.wording import show_value
+from mapping.wording import join_words, show_value
 
 # Flags that mean the number is not what was asked for (see product.md, flags travel with the number).
 _NOT_BELIEVED = {
@@ -225,12 +225,20 @@ def _united(formula: Formula, inputs: Mapping[str, Counted]) -> Counted:
     )
     for state in _WORST_FIRST:
         if bad := [part for part in parts if part.state is state]:
-            return united._replace(state=state, note="; ".join(f"{p.name}: {p.note or state.value}" for p in bad))
+            return united._replace(state=state, note=_inputs_said(bad, state))
     try:
         value = formula.evaluate({name: one.value for name, one in inputs.items() if one.value is not None})
     except NoValue as none:
         return united._replace(state=State.UNTRUSTED, note=none.reason)
     return united._replace(value=value, state=State.ZERO if value == 0 else State.VALUE)
+
+
+def _inputs_said(bad: Sequence[Part], state: State) -> str:
+    """What is wrong with the inputs, by name; those that say the same together: "opens and delivered: …"."""
+    named: dict[str, list[str]] = {}
+    for part in bad:
+        named.setdefault(part.note or state.value, []).append(part.name)
+    return "; ".join(f"{join_words(names)}: {note}" for note, names in named.items())
 
 
 def _scaled(kpi: Kpi, counted: Counted) -> Counted:

@@ -44,10 +44,12 @@ class Run:
     """The off-track periods that count as "in a row" at the end of a history, oldest first.
 
     `spanned`: judged periods from the run's first to the last of the history, the passed-over ones included.
+    `at_least`: it reaches back to where the history begins, and nobody looked how long it had been so before that.
     """
 
     periods: tuple[Period, ...] = ()
     spanned: int = 0
+    at_least: bool = False
 
     @property
     def count(self) -> int:
@@ -94,7 +96,8 @@ def run_of(history: Sequence[Judgement], *, after: Period | None = None, accepte
         elif mark is _Mark.OFF:
             periods.append(judgement.period)
         spanned = spanned + 1 if periods else 0
-    return Run(tuple(periods), spanned)
+    at_least = bool(periods) and history[0].background and periods[0] == history[0].period
+    return Run(tuple(periods), spanned, at_least)
 
 
 def advance(

@@ -68,7 +68,8 @@ def verdict_on(reading: Reading, kpi: Kpi, target: TargetValue | None, reason: s
         return Verdict(Status.UNKNOWN, target, None, None, reason=why)
     if not reading.trusted or reading.value is None:
         words = _NO_NUMBER.get(reading.state, "there is no number")
-        return Verdict(Status.UNKNOWN, target, None, None, reason=f"{words}: {reading.note}" if reading.note else words)
+        said = reading.note if words in reading.note else f"{words}: {reading.note}" if reading.note else words
+        return Verdict(Status.UNKNOWN, target, None, None, reason=said)
     if target is None:
         return Verdict(Status.UNKNOWN, None, None, None, reason=reason or "no target is agreed for it")
     return judge(reading.value, target, kpi.tolerance, kpi.direction)

@@ -153,7 +153,8 @@ class App:
             if found.link is not None:
                 return why_work(self.config, found.link, recall_kpi(records, found.link.subject), self.clock())
             kpi = self.config.kpis[found.kpi or ""]
-            return why_kpi(self.config, kpi, recall_kpi(records, kpi.id), self.clock(), chosen)
+            sources = {query.source for query in queries_of(kpi, self.config.kpis)}
+            return why_kpi(self.config, kpi, recall_kpi(records, kpi.id, sources), self.clock(), chosen)
 
     def history(self, kpi: str, reread: str | None) -> HistoryReport:
         """A KPI's numbers; with `reread` (a period) everything since then is asked again first."""

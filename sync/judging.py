@@ -93,7 +93,7 @@ def _judgement(
         target, reason = _target(kpi, reading.period, readings, bench)
     judgement = judgement_of(reading, kpi, target, reason, bench.now, corrects=before is not None)
     if before is not None:
-        judgement = replace(judgement, background=before.background)
+        judgement = replace(judgement, background=before.background and judgement.background)
         if before.state != State.MISSING:  # a number that came late corrects nothing
             judgement = replace(judgement, flags=judgement.flags | {"corrected"})
         if "accepted" in before.flags:  # a person took that period as it is; another number does not undo it

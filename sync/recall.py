@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from mapping.judgements import Episode, Judgement
 from mapping.links import Decision, Link, Note
 from mapping.periods import Period
 from mapping.readings import Reading
+from mapping.tasks import WorkKind
 from sync.status import Cycle, Standing
 from sync.steps import CallCount
 from sync.store import CycleRow, DefinitionRow, Records
@@ -24,7 +25,7 @@ class KpiMemory:
 
     `definitions`: every version of how it is counted, oldest first. `readings`: every version of every number, oldest
     read first; `judgements`: every one, in the order made. `links`, `notes`, `decisions`: of its items and data tasks.
-    `last`: the record of the last whole cycle.
+    `last`: the record of the last whole cycle. `shared`: data tasks of its sources, which may be asking for it too.
     """
 
     definitions: Sequence[DefinitionRow] = ()
@@ -36,6 +37,7 @@ class KpiMemory:
     decisions: Sequence[Decision] = ()
     last: object = None
     last_at: datetime | None = None
+    shared: Sequence[Link] = ()
 
     @property
     def digest(self) -> str | None:
@@ -61,9 +63,10 @@ class KpiMemory:
         return self.episodes[-1] if self.episodes else None
 
 
-def recall_kpi(records: Records, kpi: str) -> KpiMemory:
-    """Everything about one KPI."""
-    links = {key: link for key, link in records.links().items() if link.subject == kpi}
+def recall_kpi(records: Records, kpi: str, shared_with: Collection[str] = ()) -> KpiMemory:
+    """Everything about one KPI. `shared_with`: the sources it is made of, whose data tasks may be asking for it."""
+    known = records.links()
+    links = {key: link for key, link in known.items() if link.subject == kpi}
     last = _last_whole(records.cycles(CYCLES))
     return KpiMemory(
         definitions=records.definitions(kpi),
@@ -75,6 +78,7 @@ def recall_kpi(records: Records, kpi: str) -> KpiMemory:
         decisions=records.decisions(subject=kpi),
         last=last.report if last else None,
         last_at=last.at if last else None,
+        shared=tuple(one for one in known.values() if one.subject in shared_with and one.kind is WorkKind.DATA),
     )
 
 

@@ -12,6 +12,7 @@ from mapping.kpis import Direction, Kpi, TargetValue
 from mapping.people import Person
 from mapping.periods import Period
 from mapping.wording import (
+    count_word,
     ordinal,
     show_day,
     show_moment,
@@ -82,9 +83,15 @@ def in_a_row(judgements: Sequence[Judgement]) -> Sequence[Judgement]:
 
 
 def how_long(judgements: Sequence[Judgement]) -> str:
-    """ "second week in a row" for a KPI that is off or close; nothing for one that is well or not known."""
+    """ "second week in a row" for a KPI that is off or close; nothing for one that is well or not known.
+
+    "at least 13 weeks in a row" where it was so from the first period that alignd looked back to.
+    """
     run = in_a_row(judgements)
     if not run or run[-1].status not in (Status.OFF_TRACK, Status.AT_RISK):
         return ""
-    unit = unit_word(run[-1].period.kind)
+    kind = run[-1].period.kind
+    unit = unit_word(kind)
+    if len(run) > 1 and len(run) == len(judgements) and run[0].background:
+        return f"at least {count_word(len(run))} {unit_word(kind, len(run))} in a row"
     return f"first {unit}" if len(run) == 1 else f"{ordinal(len(run))} {unit} in a row"

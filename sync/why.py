@@ -15,7 +15,7 @@ from mapping.kpis import Kpi, TargetValue
 from mapping.periods import Period
 from mapping.readings import Reading, State
 from mapping.status import judge
-from mapping.wording import in_period, show_gap, show_number, show_short, show_value, status_word
+from mapping.wording import in_period, show_gap, show_number, show_short, show_value, side, status_word
 from sync.history import period_of
 from sync.recall import KpiMemory
 from sync.report_parts import Reader, target
@@ -143,11 +143,15 @@ def _judged_section(kpi: Kpi, judgement: Judgement | None) -> WhySection:
 
 
 def _by(kpi: Kpi, value: Decimal, agreed: TargetValue) -> str:
-    """How far off, exactly: "3,800 short of it (32 %)", "260 better than it (2 %)", "inside the agreed range"."""
+    """How far off, exactly: "3,800 short of it (32 %)", "5 points above it", "260 better than it", "inside …"."""
     verdict = judge(value, agreed, kpi.tolerance, kpi.direction)
     if verdict.short is None or (agreed.is_range and verdict.short <= 0):
         return "inside the agreed range"
-    amount = f"{show_short(kpi, verdict.short)} {'short of' if verdict.short > 0 else 'better than'} it"
+    if verdict.short > 0 and side(kpi, value, agreed) == "above":
+        where = "above it"
+    else:
+        where = "short of it" if verdict.short > 0 else "better than it"
+    amount = f"{show_short(kpi, verdict.short, value)} {where}"
     if verdict.short == 0:
         return "exactly on it"
     return amount if verdict.gap is None else f"{amount} ({show_gap(verdict.gap)})"

@@ -9,10 +9,12 @@ from config import Config
 from mapping.judgements import Episode, Judgement, Status
 from mapping.kpis import Kpi
 from mapping.links import Decision, Link, LinkState, Note, NoteState
+from mapping.queries import CellQuery, Query
 from mapping.readings import State
 from mapping.runs import run_of
 from mapping.tasks import WorkKind
-from mapping.wording import count_word, in_period, ordinal, status_word, unit_word
+from mapping.wording import count_word, in_period, ordinal, status_word, the_period, unit_word
+from sync.asking import queries_of
 from sync.cycle_record import Held, held_in
 from sync.recall import KpiMemory
 from sync.report_parts import Reader, how_long, number, person_name, target
@@ -30,7 +32,7 @@ def answer_of(config: Config, kpi: Kpi, memory: KpiMemory, reader: Reader) -> st
     if episode is not None and episode.is_open:
         return _answer_off(config, kpi, memory, episode, reader)
     if not judged:
-        return _answer_unjudged(memory, reader)
+        return _answer_unjudged(config, kpi, memory, reader)
     newest = judged[-1]
     when = in_period(newest.period, reader.today)
     match newest.status:
@@ -43,8 +45,15 @@ def answer_of(config: Config, kpi: Kpi, memory: KpiMemory, reader: Reader) -> st
             return _answer_not_yet(kpi, judged, episode, when)
 
 
-def _answer_unjudged(memory: KpiMemory, reader: Reader) -> str:
+def _answer_unjudged(config: Config, kpi: Kpi, memory: KpiMemory, reader: Reader) -> str:
     present = memory.present()
+    if not present and memory.definitions and any(_is_undated(query) for query in queries_of(kpi, config.kpis)):
+        calendar = config.workspace.calendar
+        first = calendar.containing(kpi.period, calendar.local_date(memory.definitions[-1].since))
+        return (
+            "Its cell has no date, so what it holds is noted from now on, and what it held last before a period ended "
+            f"is that period's number. The first will be {the_period(first, reader.today)}; till then no task."
+        )
     if not present:
         return "Nothing has been read for it yet, so there is no task. alignd doctor shows whether it can be read."
     newest = present[-1]
@@ -54,11 +63,17 @@ def _answer_unjudged(memory: KpiMemory, reader: Reader) -> str:
     return f"There are only first counts so far, the newest {when}. Only final numbers lead to a task."
 
 
+def _is_undated(query: Query) -> bool:
+    return isinstance(query, CellQuery) and query.as_of is None
+
+
 def _answer_unknown(kpi: Kpi, newest: Judgement, memory: KpiMemory, when: str, config: Config) -> str:
     if "paused" in newest.flags:
         return f"It is paused {when}: the number is read and shown, and not judged. So there is no task."
     reason = newest.reason or "there is no number that can be believed"
-    data = [one for one in memory.links.values() if one.kind is WorkKind.DATA and one.is_live]
+    lacking = newest.state in (State.MISSING, State.UNTRUSTED)
+    asking = [*(memory.shared if lacking else ()), *memory.links.values()]
+    data = [one for one in asking if one.kind is WorkKind.DATA and one.is_live]
     asked = person_name(data[-1].person, config.people) if data else None
     then = f" {asked or 'The data owner'} was asked for it." if data else " It is passed over: no task."
     if not kpi.targets and config.targets_from is None:

@@ -79,6 +79,8 @@ def action_item(facts: ActionFacts) -> tuple[str, Document]:
     person = facts.people.get(facts.owner) if facts.owner is not None else None
     if person is not None and not facts.has_account:
         blocks.append(paragraph(f"For: {quoted(person.name, NAME_LIMIT)}"))
+    if standing_in := _standing_in(facts):
+        blocks.append(paragraph(standing_in))
     blocks.append(Paragraph(tuple(_opening(facts, judged))))
     blocks.extend(_asked(facts))
     blocks.extend(_numbers(facts))
@@ -88,6 +90,18 @@ def action_item(facts: ActionFacts) -> tuple[str, Document]:
     blocks.extend(_ways_out(facts))
     blocks.append(_footer(facts))
     return _title(facts, judged), Document(tuple(blocks), reference(facts.key))
+
+
+def _standing_in(facts: ActionFacts) -> str:
+    """Why a deputy gets it: "You stand in for Sipho, who is away until Fri 27 Nov." """
+    owner = facts.people.get(facts.kpi.owner or "")
+    if owner is None or facts.owner is None or facts.owner == owner.id:
+        return ""
+    away = next((one for one in owner.away if one.first <= facts.today <= one.last), None)
+    if away is None:
+        return ""
+    name = quoted(call_name(owner.id, facts.people) or owner.name, NAME_LIMIT)
+    return f"You stand in for {name}, who is away until {show_day(away.last, facts.today)}."
 
 
 def _judged(facts: ActionFacts) -> Judgement:
@@ -262,7 +276,7 @@ def _definition(facts: ActionFacts) -> str:
     described = (words if words[-1] in ".!?…" else f"{words}.") if words else "Not yet described."
     if kpi.agreed is None or not facts.agreed:
         return f"{described} Not yet agreed."
-    names = [quoted(call_name(one, facts.people) or one, NAME_LIMIT) for one in kpi.agreed.by[:6]]
+    names = [quoted(call_name(one, facts.people) or one, NAME_LIMIT) for one in dict.fromkeys(kpi.agreed.by[:6])]
     by = f" by {join_words(names)}" if names else ""
     return f"{described} Agreed {show_date(kpi.agreed.on, facts.today)}{by}."
 

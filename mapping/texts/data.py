@@ -55,10 +55,11 @@ def _missing(facts: DataFacts) -> tuple[str, list[Block]]:
 
 def _untrusted(facts: DataFacts) -> tuple[str, list[Block]]:
     title = f"Please check {_wanted(facts)}: it does not look right"
-    found = _sentence(facts.note) or "What stands there cannot be right."
+    found = _sentence(facts.note) or "what stands there cannot be right."
+    said_where = bool(facts.source) and facts.source in facts.note
     blocks: list[Block] = [
         paragraph(
-            f"{found}{_read_from(facts)}",
+            f"{_begun(facts)} cannot be used: {found}{'' if said_where else _read_from(facts)}",
             f"Until that is mended nobody can say how {_it_went(facts)}. "
             "This task completes itself when a number is there that can be used.",
         )
@@ -115,6 +116,11 @@ def _wanted(facts: DataFacts) -> str:
     return f"{owner} {first}{more}" if owner else f"{first}{more} for {the_period(facts.period, facts.today)}"
 
 
+def _begun(facts: DataFacts) -> str:
+    wanted = _wanted(facts)
+    return f"{wanted[0].upper()}{wanted[1:]}"
+
+
 def _possessive(period: Period, facts: DataFacts) -> str:
     said = show_period(period, facts.today)
     return f"{said}'s" if period.kind is PeriodKind.MONTH and not said[-1].isdigit() else ""
@@ -142,10 +148,11 @@ def _read_from(facts: DataFacts) -> str:
 
 
 def _in_place(facts: DataFacts) -> str:
+    they_are = "they are" if len(facts.kpis) > 1 else "it is"
     if place := quoted(facts.place, 300):
-        return f"where it is read: {place}"
+        return f"where {they_are} read: {place}"
     source = quoted(facts.source, NAME_LIMIT)
-    return f"into {source}" if source else "where it is read"
+    return f"into {source}" if source else f"where {they_are} read"
 
 
 def _sentence(note: str) -> str:

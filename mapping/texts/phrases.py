@@ -178,7 +178,7 @@ def off_word(kpi: Kpi, judgement: Judgement) -> str:
 
 def run_sentence(kpi: Kpi, history: Sequence[Judgement]) -> str:
     """ "It is the second week in a row." · "It is the first month below." · "It is the second week below in the last
-    three." ; "" when the last judged period is not off."""
+    three." · "It has been below for at least 13 weeks." ; "" when the last judged period is not off."""
     run: Run = run_of(history)
     if not run.count or history[-1].status is not Status.OFF_TRACK:
         return ""
@@ -186,6 +186,10 @@ def run_sentence(kpi: Kpi, history: Sequence[Judgement]) -> str:
     off = off_word(kpi, history[-1])
     if run.count == 1:
         return f"It is the first {unit} {off}{' the range' if off == 'outside' else ''}."
+    if run.spanned == run.count and run.at_least:
+        where = "outside the range" if off == "outside" else off
+        begin = "They have been" if has(kpi) == "have" else "It has been"
+        return f"{begin} {where} for at least {counted(kpi.period, run.count)}."
     if run.spanned == run.count:
         return f"It is the {nth} {unit} in a row."
     return f"It is the {nth} {unit} {off} in the last {count_word(run.spanned)}."
@@ -200,8 +204,9 @@ def counted(kind: PeriodKind, count: int) -> str:
 
 
 def recent(history: Sequence[Judgement]) -> list[Judgement]:
-    """The last eight, newest first."""
-    return list(reversed(history[-SHOWN_PERIODS:]))
+    """The last eight, newest first; not the time before there were any numbers."""
+    begun = next((place for place, one in enumerate(history) if one.value is not None), 0)
+    return list(reversed(history[begun:][-SHOWN_PERIODS:]))
 
 
 def same_target(judgements: Sequence[Judgement]) -> TargetValue | None:

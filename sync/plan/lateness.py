@@ -32,7 +32,7 @@ def late_numbers(situation: Situation) -> list[Problem]:
         if began is None:
             continue
         since = the_period(began.period, situation.today)
-        note = began.note or "there is no number for this period"
+        note = _note(began) or "there is no number for this period"
         cause = f"since {since}: {note}" if began.state is State.MISSING else f"{since}: {note}"
         groups.setdefault((source_of(kpi, began, situation), cause, began.state), []).append(kpi)
     return [
@@ -53,6 +53,12 @@ def _began(kpi: Kpi, situation: Situation) -> Reading | None:
             break
         run = one
     return run
+
+
+def _note(reading: Reading) -> str:
+    """What is wrong, without the names that a formula gives its inputs: KPIs of one cause are told together."""
+    notes = dict.fromkeys(part.note for part in reading.parts if part.state is reading.state and part.note)
+    return "; ".join(notes) or reading.note
 
 
 def _names(kpis: Sequence[Kpi]) -> str:

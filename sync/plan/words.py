@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,18 +15,20 @@ from mapping.kpis import Kpi
 from mapping.links import Link, Quiet
 from mapping.people import call_name
 from mapping.readings import Reading, State
+from mapping.runs import run_of
 from mapping.said import NotUnderstood
 from mapping.texts import answers
 from mapping.texts import comments as said
 from mapping.texts.action import action_item as action_text
 from mapping.texts.data import data_task as data_text
 from mapping.texts.facts import ActionFacts, CommentFacts, DataCause, DataFacts, Explained, Former
-from mapping.wording import join_words, ordinal, show_period_short, unit_word
+from mapping.wording import count_word, join_words, ordinal, show_period_short, unit_word
 from sync.plan.items import Claim, Way, off_periods
 from sync.plan.situation import KpiRecord, Situation
 from sync.readback import Reply
 
 BREAKDOWNS_BEFORE = 4
+_NO_ROWS = re.compile(r", 0 rows\b")  # that nothing was found there says nothing about where it belongs
 
 
 def action_item(claim: Claim, situation: Situation) -> tuple[str, Document]:
@@ -65,13 +68,24 @@ def action_item(claim: Claim, situation: Situation) -> tuple[str, Document]:
 
 
 def why_made(claim: Claim, situation: Situation) -> str:
-    """Why the item is made now, in words."""
+    """Why the item is made now, and why for whom, in words."""
+    owner, people = claim.kpi.owner, situation.config.people
+    away = f"; {call_name(owner, people)} is away" if owner in people and claim.person != owner else ""
+    return _why_now(claim, situation) + away
+
+
+def _why_now(claim: Claim, situation: Situation) -> str:
     record = situation.records[claim.kpi.id]
     count = off_periods(record.judgements, claim.episode)
-    row = f"{ordinal(count)} {unit_word(claim.kpi.period)}" if count > 1 else f"first {unit_word(claim.kpi.period)}"
+    unit, began = unit_word(claim.kpi.period), show_period_short(claim.episode.began, situation.today)
     if claim.way is Way.FOLLOW_UP:
-        return f"completed, looked at again, and still off target: the {row} by now"
-    return f"off target, the {row}, since {show_period_short(claim.episode.began, situation.today)}"
+        return f"completed, looked at again, and still off target: the {ordinal(count)} {unit} by now"
+    if count == 1:
+        return f"first {unit} off target ({began})"
+    if run_of(record.judgements).at_least:
+        long = f"{count_word(count)} {unit_word(claim.kpi.period, count)}"
+        return f"off target for at least {long}, since {began} or longer"
+    return f"off target, the {ordinal(count)} {unit}, since {began}"
 
 
 def numbers(kpi: Kpi, record: KpiRecord, situation: Situation) -> Document:
@@ -166,7 +180,7 @@ def data_task(
             today=situation.today,
             period=reading.period,
             source=source,
-            place=place,
+            place=_NO_ROWS.sub("", place),
             note=reading.note if untrusted else "",
             expected_by=None if untrusted else expected,
             person=situation.config.people.get(person or ""),

@@ -224,7 +224,7 @@ def test_a_cell_that_cannot_be_right_is_named() -> None:
     title, body = data_task(facts)
     assert title == "Please check October's email open rate: it does not look right"
     assert plain(body).startswith(
-        "scorecard Spend!D14 holds #REF!. It is read from Spend!A:E.\n"
+        "October's email open rate cannot be used: scorecard Spend!D14 holds #REF!. It is read from Spend!A:E.\n"
         "Until that is mended nobody can say how October went. "
         "This task completes itself when a number is there that can be used."
     )

@@ -114,8 +114,11 @@ def _numbers(report: CycleReport, config: Config, reader: Reader) -> Iterator[Re
         )
         if count[status]
     ]
+    without = sum(1 for kpi in config.kpis if kpi not in newest)
+    if parts and without:
+        parts.append(f"{without} without a final number yet")
     if parts:
-        yield words(f"{counted(len(newest), 'KPI')}: {', '.join(parts)}")
+        yield words(f"{counted(len(newest) + without, 'KPI')}: {', '.join(parts)}")
     else:
         yield words("no final numbers yet", "dim")
     for status, heading in ((Status.OFF_TRACK, "Off target"), (Status.AT_RISK, "Close"), (Status.UNKNOWN, "Not known")):
