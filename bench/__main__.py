@@ -8,10 +8,16 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import start_up
+from bench import calls, judging, memory, packing, start_up
 from bench.measure import Measured
 
-MEASURES: tuple[Callable[[], list[Measured]], ...] = (start_up.measures,)
+MEASURES: tuple[Callable[[], list[Measured]], ...] = (
+    calls.measures,
+    packing.measures,
+    judging.measures,
+    start_up.measures,
+    memory.measures,
+)
 
 
 def main() -> int:
