@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -72,22 +72,24 @@ def task_key(key: str) -> str:
     return key.partition("#")[0]
 
 
-def portions(indexes: Sequence[int], steps: Sequence[Step], at_most: int) -> Iterator[list[int]]:
-    """Requests of at most so many orders, no two on one task: a vendor may carry out one request in any order."""
-    left = list(indexes)
-    while left:
-        taken: list[int] = []
-        tasks: set[str] = set()
-        rest: list[int] = []
-        for index in left:
-            task = steps[index].task or steps[index].key
-            if len(taken) < at_most and task not in tasks:
-                taken.append(index)
-            else:
-                rest.append(index)
-            tasks.add(task)  # a later order on a task waits for the earlier one
-        yield taken
-        left = rest
+def next_portion(applying: Applying, indexes: Sequence[int]) -> tuple[list[int], list[int]]:
+    """One request's worth of orders, and what is left: no two on one task, in the order of the plan.
+
+    A vendor may carry out one request in any order, so a later order on a task waits for the earlier one.
+    """
+    taken: list[int] = []
+    left: list[int] = []
+    tasks: set[str] = set()
+    for index in indexes:
+        step = applying.steps[index]
+        link = applying.link_of(step)
+        task = step.task or (link.task if link is not None else None) or task_key(step.key)
+        if len(taken) < max(applying.tracker.batch, 1) and task not in tasks:
+            taken.append(index)
+        else:
+            left.append(index)
+        tasks.add(task)
+    return taken, left
 
 
 def as_answered(link: Link, task: Task) -> Link:

@@ -8,30 +8,37 @@ from datetime import datetime
 
 from mapping.links import Link, LinkState
 from mapping.tasks import Archive, Complete, Fate, Reopen, Result, Task, Update
-from sync.applying import Applying, as_answered, portions, with_sets
+from sync.applying import Applying, as_answered, with_sets
 from sync.asked import asked_of, with_asked
 from sync.steps import Outcome, Reason, Step
 
 
-def change(applying: Applying, indexes: Sequence[int]) -> None:
-    """Send the changes, packed; what was written is recorded as the vendor answered it."""
-    for portion in portions(indexes, applying.steps, max(applying.tracker.batch, 1)):
-        if applying.halted is not None:
-            applying.defer(portion)
-        else:
-            _change(applying, portion)
-
-
-def _change(applying: Applying, portion: Sequence[int]) -> None:
-    applying.store.check_lock()
+def intend_changes(applying: Applying, portion: Sequence[int]) -> None:
+    """What is about to leave is durable, so that what then stands there is not taken for a person's deed."""
+    if not portion:
+        return
     applying.failpoint("before-change")
-    _intend(applying, portion)
+    intended: list[Link] = []
+    for index in portion:
+        step = applying.steps[index]
+        link = applying.link_of(step)
+        asked = asked_of(step.order, applying.now(), withdraws=step.reason is Reason.WITHDRAWN)
+        if asked is not None and link is not None and link.task == step.task:
+            applying.links[link.key] = with_asked(link, asked)
+            intended.append(applying.links[link.key])
+    if intended:
+        with applying.store.records() as records:
+            records.put_links(intended)
     applying.failpoint("after-change-intent")
-    orders = [order for index in portion if (order := applying.steps[index].order) is not None]
-    results = applying.send(orders)
+
+
+def record_changes(applying: Applying, answered: Sequence[tuple[int, Result]]) -> None:
+    """What was written is recorded as the vendor answered it."""
+    if not answered:
+        return
     applying.failpoint("after-change")
     changed: list[Link] = []
-    for index, result in zip(portion, results, strict=True):
+    for index, result in answered:
         step = applying.steps[index]
         link = applying.link_of(step)
         if link is not None and link.task == step.task and result.fate is not Fate.UNKNOWN:
@@ -44,21 +51,6 @@ def _change(applying: Applying, portion: Sequence[int]) -> None:
         with applying.store.records() as records:
             records.put_links(changed)
     applying.failpoint("after-change-record")
-
-
-def _intend(applying: Applying, portion: Sequence[int]) -> None:
-    """What is about to leave is durable, so that what then stands there is not taken for a person's deed."""
-    intended: list[Link] = []
-    for index in portion:
-        step = applying.steps[index]
-        link = applying.link_of(step)
-        asked = asked_of(step.order, applying.now(), withdraws=step.reason is Reason.WITHDRAWN)
-        if asked is not None and link is not None and link.task == step.task:
-            applying.links[link.key] = with_asked(link, asked)
-            intended.append(applying.links[link.key])
-    if intended:
-        with applying.store.records() as records:
-            records.put_links(intended)
 
 
 def _end(applying: Applying, index: int, result: Result) -> None:

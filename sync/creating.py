@@ -29,19 +29,9 @@ class Making:
     has_fallen_back: bool = False
 
 
-def make_tasks(applying: Applying, indexes: Sequence[int]) -> None:
-    """Send the creates, packed; one refused for an extra is made again in this cycle without its extras."""
-    waiting = [Making(index, _order(applying.steps[index])) for index in indexes]
-    while waiting:
-        again: list[Making] = []
-        size = max(applying.tracker.batch, 1)
-        for start in range(0, len(waiting), size):
-            portion = waiting[start : start + size]
-            if applying.halted is not None:
-                applying.defer(one.index for one in portion)
-                continue
-            again += _make(applying, portion)
-        waiting = again
+def making_of(applying: Applying, index: int) -> Making:
+    """A create of the plan, as it is sent first."""
+    return Making(index, _order(applying.steps[index]))
 
 
 def _order(step: Step) -> Create:
@@ -50,26 +40,32 @@ def _order(step: Step) -> Create:
     return step.order
 
 
-def _make(applying: Applying, portion: Sequence[Making]) -> list[Making]:
-    """One request. Returns what is to be made again without its extras."""
-    applying.store.check_lock()
+def intend_tasks(applying: Applying, portion: Sequence[Making]) -> list[Making]:
+    """*Sending* is durable before the request leaves. Returns what may leave."""
+    if not portion:
+        return []
     applying.failpoint("before-intent")
     with applying.store.records() as records:
         claimed = [one for one in portion if _claim(applying, records, one)]
         applying.failpoint("inside-intent")
-    if not claimed:
+    if claimed:
+        applying.failpoint("after-intent")
+    return claimed
+
+
+def record_tasks(applying: Applying, answered: Sequence[tuple[Making, Result]]) -> list[Making]:
+    """What became of them. Returns what is to be made again without its extras."""
+    if not answered:
         return []
-    applying.failpoint("after-intent")
-    results = applying.send([one.order for one in claimed])
     applying.failpoint("after-answer")
     again: list[Making] = []
     with applying.store.records() as records:
-        for one, result in zip(claimed, results, strict=True):
+        for one, result in answered:
             retry = _record(applying, one, result)
             if retry is not None:
                 again.append(retry)
-        records.put_links([applying.links[one.order.key] for one in claimed])
-        records.end_attempts({one.order.key: fate_of(r) for one, r in zip(claimed, results, strict=True)})
+        records.put_links([applying.links[one.order.key] for one, _ in answered])
+        records.end_attempts({one.order.key: fate_of(result) for one, result in answered})
         applying.failpoint("inside-record")
     applying.failpoint("after-record")
     return again

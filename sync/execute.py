@@ -1,5 +1,5 @@
-"""Applying a plan: step → ledger → tracker → ledger. Tasks are made first, then followers added, then
-comments said, then tasks changed.
+"""Applying a plan: step → ledger → tracker → ledger. Tasks are made first, then the rest in the order of the plan;
+what does not depend on each other leaves in one request, as many as it carries.
 
 Nothing here decides what should happen; everything here makes sure that it happens once, and that the ledger knows.
 """
@@ -12,12 +12,12 @@ from datetime import datetime
 
 from connectors.base import Tracker
 from mapping.links import Link, Note
-from mapping.tasks import Create, EditComment, Follow, Say
-from sync.applying import Applying
-from sync.changing import change
-from sync.creating import make_tasks
+from mapping.tasks import Create, EditComment, Say
+from sync.applying import Applying, next_portion
+from sync.changing import intend_changes, record_changes
+from sync.creating import Making, intend_tasks, making_of, record_tasks
 from sync.failpoints import Failpoint, no_failpoint
-from sync.saying import say
+from sync.saying import intend_words, is_ready, record_words
 from sync.steps import Outcome, Step
 from sync.store import Store
 
@@ -57,12 +57,51 @@ def apply(
         applying = Applying(
             store, tracker, ended, links, notes, cycle, now, failpoint, (vendor_now or {}).get(tracker_id)
         )
-        creates = [index for index in indexes if isinstance(ended[index].order, Create)]
-        comments = [index for index in indexes if isinstance(ended[index].order, Say | EditComment)]
-        follows = [index for index in indexes if isinstance(ended[index].order, Follow)]
-        apart = {*creates, *comments, *follows}
-        make_tasks(applying, creates)
-        change(applying, follows)  # the word to a new follower is what keeps them from being added again
-        say(applying, comments)
-        change(applying, [index for index in indexes if index not in apart])
+        _carry_out(applying, indexes)
     return ended
+
+
+def _carry_out(applying: Applying, indexes: Sequence[int]) -> None:
+    """One tracker's orders: creates first, then the rest in the order of the plan, as many as fit into each request."""
+    steps = applying.steps
+    makings = {index: making_of(applying, index) for index in indexes if isinstance(steps[index].order, Create)}
+    waiting = [*makings, *(index for index in indexes if index not in makings)]
+    first: dict[str, int] = {}
+    for index in waiting:
+        if isinstance(steps[index].order, Say | EditComment):
+            first.setdefault(steps[index].key, index)
+    again = [index for index in waiting if first.get(steps[index].key, index) != index]
+    waiting = [index for index in waiting if index not in again]
+    while waiting:
+        portion, waiting = next_portion(applying, waiting)
+        if applying.halted is not None:
+            applying.defer(portion)
+            continue
+        for retry in _send(applying, portion, makings):
+            makings[retry.index] = retry
+            waiting.insert(0, retry.index)
+    for index in again:  # planned twice (once as a second try): it became what the first of them became
+        one = steps[first[steps[index].key]]
+        applying.end(index, one.outcome, because=one.because)
+
+
+def _send(applying: Applying, portion: Sequence[int], makings: Mapping[int, Making]) -> list[Making]:
+    """One request: every intent is durable, then it leaves, then what became of each is recorded."""
+    steps = applying.steps
+    words = [index for index in portion if isinstance(steps[index].order, Say | EditComment)]
+    words = [index for index in words if is_ready(applying, index)]
+    changes = [index for index in portion if not isinstance(steps[index].order, Create | Say | EditComment)]
+    applying.store.check_lock()
+    claimed = intend_tasks(applying, [makings[index] for index in portion if index in makings])
+    intend_words(applying, words)
+    intend_changes(applying, changes)
+    rest = [*words, *changes]
+    orders = [one.order for one in claimed] + [order for index in rest if (order := steps[index].order) is not None]
+    if not orders:
+        return []
+    results = applying.send(orders)
+    made, others = results[: len(claimed)], dict(zip(rest, results[len(claimed) :], strict=True))
+    retries = record_tasks(applying, list(zip(claimed, made, strict=True)))
+    record_words(applying, [(index, others[index]) for index in words])
+    record_changes(applying, [(index, others[index]) for index in changes])
+    return retries

@@ -8,26 +8,11 @@ from dataclasses import replace
 from mapping.documents import plain
 from mapping.links import Note, NoteState
 from mapping.tasks import EditComment, Fate, Follow, Result, Say
-from sync.applying import Applying, needs_person, portions, task_key, with_sets
+from sync.applying import Applying, needs_person, task_key, with_sets
 from sync.steps import Outcome, Step
 
 
-def say(applying: Applying, indexes: Sequence[int]) -> None:
-    """Send the comments; one on a task that was made in this cycle goes where it was made."""
-    first: dict[str, int] = {}
-    again = [index for index in indexes if first.setdefault(applying.steps[index].key, index) != index]
-    ready = [index for index in first.values() if _is_ready(applying, index)]
-    for portion in portions(ready, applying.steps, max(applying.tracker.batch, 1)):
-        if applying.halted is not None:
-            applying.defer(portion)
-        else:
-            _say(applying, portion)
-    for index in again:  # planned twice (once as a second try): it became what the first of them became
-        one = applying.steps[first[applying.steps[index].key]]
-        applying.end(index, one.outcome, because=one.because)
-
-
-def _is_ready(applying: Applying, index: int) -> bool:
+def is_ready(applying: Applying, index: int) -> bool:
     """Has it a task to stand on, and was it not said (or tried) already?"""
     step = applying.steps[index]
     link, note = applying.link_of(step), applying.notes.get(step.key)
@@ -70,8 +55,10 @@ def _said_before(applying: Applying, index: int, note: Note) -> None:
     applying.end(index, outcome)
 
 
-def _say(applying: Applying, portion: Sequence[int]) -> None:
-    applying.store.check_lock()
+def intend_words(applying: Applying, portion: Sequence[int]) -> None:
+    """A comment's row is durable before the request leaves."""
+    if not portion:
+        return
     applying.failpoint("before-note")
     new = [index for index in portion if isinstance(applying.steps[index].order, Say)]
     with applying.store.records() as records:
@@ -80,13 +67,17 @@ def _say(applying: Applying, portion: Sequence[int]) -> None:
             applying.notes[note.key] = note
         records.put_notes([applying.notes[applying.steps[index].key] for index in new])
     applying.failpoint("after-note")
-    orders = [order for index in portion if (order := applying.steps[index].order) is not None]
-    results = applying.send(orders)
+
+
+def record_words(applying: Applying, answered: Sequence[tuple[int, Result]]) -> None:
+    """What became of them."""
+    if not answered:
+        return
     applying.failpoint("after-comment")
     forgotten: list[str] = []
-    for index, result in zip(portion, results, strict=True):
+    for index, result in answered:
         _record(applying, index, result, forgotten)
-    keys = [applying.steps[index].key for index in portion]
+    keys = [applying.steps[index].key for index, _ in answered]
     with applying.store.records() as records:
         records.forget_notes(forgotten)
         records.put_notes([applying.notes[key] for key in keys if key in applying.notes])

@@ -118,7 +118,7 @@ def _ahead(claim: Claim, situation: Situation) -> Sequence[Step]:
 
 def _made(claim: Claim, situation: Situation) -> Step:
     if claim.way is Way.REOPEN and claim.link is not None:
-        return _reopened(claim, situation)[0]
+        return next(one for one in _reopened(claim, situation) if one.kind is StepKind.REOPEN)
     title, body = words.action_item(claim, situation)
     reason = Reason.FOLLOW_UP if claim.way is Way.FOLLOW_UP else Reason.EPISODE_OPENED
     gap = situation.records[claim.kpi.id].newest
@@ -174,7 +174,8 @@ def _reopened(claim: Claim, situation: Situation) -> list[Step]:
         sets=sets,
     )
     said = comment(link, "reopened", label, words.reopened(claim, due, situation), Reason.REOPENED, opened.because)
-    return [opened, replace(said, told_gap=_gap(claim, situation))]
+    # The word first: cut off between the two, the next cycle opens the item and does not say it twice.
+    return [replace(said, told_gap=_gap(claim, situation)), opened]
 
 
 def _gap(claim: Claim, situation: Situation) -> str | None:

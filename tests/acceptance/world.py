@@ -42,7 +42,7 @@ WEEKS = {  # 2026-W43 … 2026-W48, of a target of 12,000
     "second": (12_500, 12_500, 12_500, 12_500, 7_000, 7_100),
 }
 POLICY = {
-    "worse": "{escalate: follow, escalate_after: 3}",
+    "worse": "{escalate: follow, escalate_after: 4}",
     "better": "{on_recover: complete}",
     "again": "{on_recover: complete}",
 }

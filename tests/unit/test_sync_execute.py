@@ -426,13 +426,13 @@ def test_what_is_withdrawn_counts_as_dismissed(talking: Ledger) -> None:
     assert (after.state, after.archived) == (LinkState.DISMISSED, True)
 
 
-def test_the_phases_are_creates_then_comments_then_changes(talking: Ledger) -> None:
+def test_what_is_about_different_tasks_leaves_in_one_request_and_a_later_order_on_a_task_waits(talking: Ledger) -> None:
     before = len(vendor(talking).sent)
     complete = change_step(StepKind.COMPLETE, Complete("t1"))
     talking.wanted.append(KEYS[0])
     talking.cycle([complete, comment_step()])
-    kinds = [type(orders[0]).__name__ for orders in vendor(talking).sent[before:]]
-    assert kinds == ["Create", "Say", "Complete"]
+    kinds = [[type(order).__name__ for order in orders] for orders in vendor(talking).sent[before:]]
+    assert kinds == [["Create", "Complete"], ["Say"]]
 
 
 def test_a_field_that_no_link_has_is_a_defect_and_said_so(talking: Ledger) -> None:
