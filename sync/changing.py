@@ -44,6 +44,8 @@ def record_changes(applying: Applying, answered: Sequence[tuple[int, Result]]) -
         if link is not None and link.task == step.task and result.fate is not Fate.UNKNOWN:
             if result.fate is Fate.DONE:
                 link = with_sets(_changed(link, step, result, applying.now()), step)
+            elif result.fate is Fate.REFUSED:
+                link = replace(link, failed_at=applying.now())
             applying.links[link.key] = with_asked(link, None)
             changed.append(applying.links[link.key])
         _end(applying, index, result)

@@ -12,9 +12,9 @@ from sync.plan import words
 from sync.plan.data import create_step, data_steps
 from sync.plan.departures import departure_steps
 from sync.plan.holds import sort_claims
-from sync.plan.items import Claim, Way, claim_of
+from sync.plan.items import RETRY_FAILED, Claim, Way, claim_of
 from sync.plan.situation import Situation
-from sync.plan.talk import Item, comment, talk
+from sync.plan.talk import Item, comment, talk, thanks
 from sync.steps import Outcome, Reason, Step, StepKind
 
 
@@ -69,9 +69,14 @@ def _answers(situation: Situation) -> Iterator[Step]:
 def _talks(situation: Situation) -> Iterator[Step]:
     for link in situation.links.values():
         record, kpi = situation.records.get(link.subject), situation.config.kpis.get(link.subject)
-        if link.kind is WorkKind.ACTION and link.is_live and record is not None and kpi is not None:
-            episode = next((e for e in reversed(record.episodes) if e.opened.label == link.episode), None)
-            yield from talk(Item(kpi, link, record, episode, situation))
+        if link.kind is not WorkKind.ACTION or record is None or kpi is None:
+            continue
+        episode = next((e for e in reversed(record.episodes) if e.opened.label == link.episode), None)
+        item = Item(kpi, link, record, episode, situation)
+        if link.is_live:
+            yield from talk(item)
+        elif link.state is LinkState.LINKED and link.completed and not link.archived:
+            yield from thanks(item)
 
 
 def _mended(situation: Situation) -> Iterator[Step]:
@@ -80,7 +85,8 @@ def _mended(situation: Situation) -> Iterator[Step]:
         if not link.is_live or link.task is None or link.written.assignee is not None or "assignee" in link.theirs:
             continue
         account = situation.account(link.tracker, link.person)
-        if account is None or link.assignees:
+        tried = link.failed_at is not None and situation.now - link.failed_at < RETRY_FAILED
+        if account is None or link.assignees or (tried and not situation.config_changed):
             continue
         yield Step(
             StepKind.UPDATE,

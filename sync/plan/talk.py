@@ -23,6 +23,7 @@ from mapping.tasks import Complete, EditComment, Follow, Order, Say
 from mapping.wording import show_day
 from sync.plan import words
 from sync.plan.situation import KpiRecord, Situation
+from sync.plan.words import Then
 from sync.steps import Outcome, Reason, Step, StepKind
 
 
@@ -78,6 +79,15 @@ def talk(item: Item) -> list[Step]:
         said = quiet_said(quiet, item.situation.today, item.situation.config.people)
         return [replace(one, outcome=Outcome.WAITING, because=said) for one in steps]
     return steps
+
+
+def thanks(item: Item) -> list[Step]:
+    """On an item that a person completed: one word when the number is back on target after it."""
+    episode = item.episode
+    done = item.link.completed_at
+    if episode is None or episode.closed_at is None or done is None or episode.closed_at < done:
+        return []
+    return [one for one in _recovered(item, episode) if one.kind is StepKind.COMMENT]
 
 
 def _news(item: Item) -> Iterator[Step]:
@@ -207,7 +217,8 @@ def _recovered(item: Item, episode: Episode) -> Iterator[Step]:
     )
     completes = completes and "completed" not in item.link.theirs  # a person opened it again: it stays open
     if item.note("recovered", label) is None:
-        body = words.recovered(item.kpi, episode, item.record, item.situation, completes=completes)
+        then: Then = "resting" if item.link.completed else "completed" if completes else "open"
+        body = words.recovered(item.kpi, episode, item.record, item.situation, then)
         yield comment(item.link, "recovered", label, body, Reason.RECOVERED, "back on target")
     if completes and item.link.task is not None:
         order = Complete(item.link.task)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from mapping.documents import Document, paragraph
 from mapping.judgements import Episode, Judgement, Status
@@ -28,6 +29,7 @@ from sync.plan.situation import KpiRecord, Situation
 from sync.readback import Reply
 
 BREAKDOWNS_BEFORE = 4
+Then = Literal["open", "completed", "resting"]  # what becomes of the task of a KPI that is back on target
 _NO_ROWS = re.compile(r", 0 rows\b")  # that nothing was found there says nothing about where it belongs
 
 
@@ -107,9 +109,9 @@ def worse(kpi: Kpi, newest: Judgement, told: Decimal | None, link: Link, situati
     return said.worse(_facts(kpi, history, situation, link), before)
 
 
-def recovered(kpi: Kpi, episode: Episode, record: KpiRecord, situation: Situation, *, completes: bool) -> Document:
+def recovered(kpi: Kpi, episode: Episode, record: KpiRecord, situation: Situation, then: Then) -> Document:
     history = [one for one in _counted(record) if episode.closed is None or one.period <= episode.closed]
-    return said.recovered(_facts(kpi, history, situation), episode, "completed" if completes else "open")
+    return said.recovered(_facts(kpi, history, situation), episode, then)
 
 
 def taken_up(claim: Claim, situation: Situation) -> Document:

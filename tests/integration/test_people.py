@@ -187,3 +187,20 @@ def test_a_second_sync_changes_nothing(item: Team) -> None:
 
     assert steps(again) == []
     assert all(one.made == one.least for one in again.calls.values())
+
+
+def test_a_kpi_that_recovers_after_a_person_completed_its_item_gets_one_word_of_thanks(item: Team) -> None:
+    task = item.ids()[0]
+    item.person().complete(task)
+    item.later(hours=1).sync()
+    item.week(date(2026, 11, 16), 8_000)
+    item.week(date(2026, 11, 23), 12_600)
+
+    item.at("2026-11-25T08:00").sync()
+    assert item.said(task) == []
+    item.at("2026-12-02T08:00").sync()
+    item.later(hours=2).sync()
+
+    assert len(item.said(task)) == 1
+    assert item.said(task)[0].startswith("Back on target:")
+    assert "Thank you" in item.said(task)[0]
