@@ -28,6 +28,7 @@ from sync.latches import MISSING, NEW, Latch, missing, too_many
 from sync.memory import Memory, digests, recall
 from sync.numbers import first_seen, new_definitions, work_out
 from sync.observe import Observed, needed_elsewhere, observe, own_user_advised
+from sync.overheard import said_already
 from sync.plan.lateness import late_numbers
 from sync.plan.plan import deferred, plan
 from sync.plan.situation import Situation, SourceState
@@ -167,6 +168,7 @@ class Cycle:
         )
         outlook.problems += late_numbers(situation)
         steps = _united(plan(situation), [deferred(one, situation) for one in found.steps])
+        steps = self._not_said_yet(steps, outlook, now)
         outlook.steps = self._latched(steps, outlook, memory, now)
         asked = set(question.asks) | set(question.alone) | set(question.tables)
         outlook.nothing_reachable = _nothing_reachable(asked, gathered, self.trackers, observed)
@@ -203,6 +205,14 @@ class Cycle:
             united.replies += back.replies
         outlook.links.update(_freed(outlook.links))
         return united, frozenset(stopped)
+
+    def _not_said_yet(self, steps: Sequence[Step], outlook: Outlook, now: datetime) -> list[Step]:
+        """Without the comments that stand there already, forgotten by a ledger that was restored."""
+        known = said_already(steps, outlook.views, outlook.notes, now)
+        outlook.notes.update(known)
+        with self.store.records() as records:
+            records.put_notes(list(known.values()))
+        return [step for step in steps if step.key not in known or step.sets]
 
     def _latched(self, steps: Sequence[Step], outlook: Outlook, memory: Memory, now: datetime) -> list[Step]:
         """The latch before mass creation, tracker by tracker."""

@@ -196,9 +196,10 @@ def _words(link: Link, task: Task, view: View, readers: Readers, result: ReadBac
     for comment in task.comments:
         if comment.id in own:
             continue
-        if comment.author is not None and comment.author == view.me and _before_adoption(link, comment):
+        if comment.author is not None and comment.author == view.me:
             _recognise(link, comment, readers, result)
-            continue
+            if _before_adoption(link, comment):
+                continue
         person = readers.accounts.get(comment.author or "")
         if comment.author != view.me:
             link = replace(link, touched=True)
@@ -214,9 +215,9 @@ def _before_adoption(link: Link, comment: Comment) -> bool:
 
 
 def _recognise(link: Link, comment: Comment, readers: Readers, result: ReadBack) -> None:
-    """The numbers comment of an adopted task is found again by its first word, so that it stays the one."""
+    """After a lost or older ledger the numbers comment is found again by its first word, so that it stays the one."""
     key = f"{link.key}#numbers"
-    if comment.text.startswith("Latest:") and key not in readers.notes:
+    if comment.text.startswith("Latest:") and key not in readers.notes and key not in result.notes:
         result.notes[key] = Note(
             key, link.key, "numbers", NoteState.SAID, comment.text, readers.now, comment=comment.id
         )
