@@ -45,7 +45,7 @@ def test_a_wait_longer_than_the_cycle_may_last_ends_it_cleanly(world: World, sor
 
 def late(world: World) -> str:
     """A create that is carried out a quarter of an hour late, when another has been made; the id of the late one."""
-    world.sandbox.faults.add(world.tracker, "timeout", commit="late", late_by=900, seconds=2.0, when=is_create, part=1)
+    world.sandbox.faults.add(world.tracker, "timeout", commit="late", late_by=900, seconds=3.0, when=is_create, part=1)
     world.sync()
     world.later(minutes=3).sync()
     world.later(minutes=9).sync()

@@ -33,7 +33,7 @@ class Wrong:
         sort = {"create": is_create, "comment": is_comment, "change": is_change, "read": is_read}[what]
         return world.sandbox.faults.add(
             world.tracker, self.kind, commit=self.commit, status=self.status, late_by=self.late_by, when=sort,
-            seconds=2.0, html_body=self.status == 502,
+            seconds=3.0, html_body=self.status == 502,
         )  # fmt: skip
 
 

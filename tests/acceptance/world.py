@@ -127,8 +127,8 @@ class World(Team):
         return loaded.config
 
     def sync(self, *, accept_new: bool = False, accept_missing: Sequence[str] = ()) -> CycleReport:
-        """A cycle in this process, for which half a second of silence is long and a wait takes no time."""
-        patience = Patience(stop=self.timeless, monotonic=self.timeless.monotonic, silence=0.5)
+        """A cycle in this process, for which a second of silence is long and a wait takes no time."""
+        patience = Patience(stop=self.timeless, monotonic=self.timeless.monotonic, silence=1.0)
         with open_app(self.config(), at=self.clock.now, patience=patience) as app:
             return app.sync(accept_new=accept_new, accept_missing=accept_missing)
 
