@@ -131,8 +131,10 @@ def advance(
         if not is_latest or mark is not _Mark.ON or _cleared(history, episode, spans) < policy.clear_after:
             return Movement()
         return Movement(closes=recovered(episode, told.period, now))
+    if is_latest and mark is not _Mark.OFF:
+        return Movement()
     run = run_of(history, after=_bound(episode), accepted=spans)
-    if run.count < policy.breach_after or (is_latest and mark is not _Mark.OFF) or told.period < run.periods[0]:
+    if run.count < policy.breach_after or told.period < run.periods[0]:
         return Movement()
     return Movement(
         opens=Episode(
@@ -283,7 +285,7 @@ def _mark(judgement: Judgement, accepted: tuple[Accepted, ...]) -> _Mark:
 
 
 def _is_accepted(judgement: Judgement, accepted: tuple[Accepted, ...]) -> bool:
-    return any(one.covers(judgement.period) for one in accepted)
+    return bool(accepted) and any(one.covers(judgement.period) for one in accepted)
 
 
 def _bound(episode: Episode | None) -> Period | None:

@@ -45,9 +45,10 @@ def judge(value: Decimal, target: TargetValue, tolerance: Tolerance, direction: 
         short = end - value if below else value - end
         allowed = size * tolerance.amount if tolerance.relative else tolerance.amount
         edge = end - allowed if below else end + allowed
-        better = end + AHEAD * size if below else end - AHEAD * size
         gap = None if end == 0 else rounded(-short / size, GAP_PLACES)
     if value >= end if below else value <= end:  # values are compared, not `short`, which may have been rounded
+        with wide():
+            better = end + AHEAD * size if below else end - AHEAD * size
         ahead = not target.is_range and end != 0 and (value >= better if below else value <= better)
         return Verdict(Status.ON_TRACK, target, gap, short, ahead)
     close = value >= edge if below else value <= edge

@@ -6,6 +6,7 @@ complete a run, and never closes, renames or reopens anything by itself.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -56,9 +57,10 @@ class Judged:
 def judge_kpi(kpi: Kpi, readings: Mapping[str, Reading], bench: Bench) -> Judged:
     """Judge what is final and not judged yet, or judged on another number, oldest period first."""
     history = {one.period.label: one for one in bench.judged}
-    result = Judged(episode=bench.episode)
+    ordered = sorted(history.values(), key=_first_day)
+    result = Judged(episode=bench.episode, history=ordered)
     frozen = bench.quiet is not None and bench.quiet.kind == "wrong"
-    for reading in sorted(readings.values(), key=lambda one: one.period):
+    for reading in sorted(readings.values(), key=_first_day):
         before = history.get(reading.period.label)
         if not reading.final or reading.period.first < bench.judge_from:
             continue
@@ -69,8 +71,8 @@ def judge_kpi(kpi: Kpi, readings: Mapping[str, Reading], bench: Bench) -> Judged
         result.judgements.append(judgement)
         if before is not None and before.status is not judgement.status and before.state != "missing":
             result.corrections.append((before, judgement))
-        _move(kpi, judgement, _in_order(history), bench, result)
-    result.history = _in_order(history)
+        _place(ordered, judgement)
+        _move(kpi, judgement, ordered, bench, result)
     rest(kpi, bench, result)
     return result
 
@@ -150,5 +152,15 @@ def rest(kpi: Kpi, bench: Bench, result: Judged) -> None:
         result.episodes = [one for one in result.episodes if one.opened != episode.opened] + [result.episode]
 
 
-def _in_order(history: Mapping[str, Judgement]) -> list[Judgement]:
-    return sorted(history.values(), key=lambda one: one.period)
+def _first_day(one: Reading | Judgement) -> date:
+    """Periods of one KPI never overlap, so their first days order them."""
+    return one.period.first
+
+
+def _place(ordered: list[Judgement], judgement: Judgement) -> None:
+    """Put a judgement where its period belongs, in the place of the one that was there."""
+    at = bisect_left(ordered, judgement.period.first, key=_first_day)
+    if at < len(ordered) and ordered[at].period == judgement.period:
+        ordered[at] = judgement
+    else:
+        ordered.insert(at, judgement)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -43,6 +43,7 @@ class Memory:
 def recall(records: Records, config: Config, today: date) -> Memory:
     """Load everything a cycle needs."""
     since = remembered_since(config, today)
+    judged = records.judgements_all(since, history=True)
     definitions: dict[str, list[DefinitionRow]] = {}
     for row in records.definitions():
         definitions.setdefault(row.kpi, []).append(row)
@@ -50,8 +51,8 @@ def recall(records: Records, config: Config, today: date) -> Memory:
         links=records.links(),
         notes=records.notes(),
         readings=records.latest_readings_all(since),
-        judged=records.judgements_all(since),
-        all_judged=records.judgements_all(since, history=True),
+        judged={key: _newest(made) for key, made in judged.items()},
+        all_judged=judged,
         episodes=records.episodes_all(),
         photographs=records.photographs_all(),
         definitions=definitions,
@@ -63,6 +64,12 @@ def recall(records: Records, config: Config, today: date) -> Memory:
         attempts=records.attempts(),
         targets_rows=records.value("targets_rows") or [],
     )
+
+
+def _newest(made: Sequence[Judgement]) -> list[Judgement]:
+    """The last judgement of each period, oldest period first."""
+    newest = {one.period: one for one in made}
+    return [newest[period] for period in sorted(newest)]
 
 
 def remembered_since(config: Config, today: date) -> date:

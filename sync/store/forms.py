@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
 from mapping.documents import Block, Bullets, Code, Document, Heading, Inline, Line, Paragraph, Rows, Strong, Text
@@ -52,7 +53,12 @@ def period_columns(period: Period | None, prefix: str = "") -> Json:
 
 
 def period_of(row: Mapping[str, Any], prefix: str = "") -> Period:
-    return Period(row[f"{prefix}first"], row[f"{prefix}last"], PeriodKind(row[f"{prefix}kind"]), row[f"{prefix}label"])
+    return _period(row[f"{prefix}first"], row[f"{prefix}last"], row[f"{prefix}kind"], row[f"{prefix}label"])
+
+
+@lru_cache(maxsize=4096)  # thousands of KPIs share a few hundred periods
+def _period(first: date, last: date, kind: str, label: str) -> Period:
+    return Period(first, last, PeriodKind(kind), label)
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────────
