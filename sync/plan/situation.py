@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from config import Config
 from mapping.goals import Goals
@@ -77,12 +78,17 @@ class Situation:
     def kpi(self, kpi_id: str) -> Kpi:
         return self.config.kpis[kpi_id]
 
+    @cached_property
+    def _items(self) -> Mapping[str, list[Link]]:
+        found: dict[str, list[Link]] = {}
+        actions = (one for one in self.links.values() if one.kind is WorkKind.ACTION)
+        for one in sorted(actions, key=lambda one: (one.made_at, len(one.key), one.key)):
+            found.setdefault(one.subject, []).append(one)
+        return found
+
     def items(self, kpi_id: str) -> list[Link]:
         """The KPI's action items, oldest first."""
-        return sorted(
-            (one for one in self.links.values() if one.kind is WorkKind.ACTION and one.subject == kpi_id),
-            key=lambda one: (one.made_at, len(one.key), one.key),
-        )
+        return self._items.get(kpi_id, [])
 
     def live_item(self, kpi_id: str) -> Link | None:
         return next((one for one in reversed(self.items(kpi_id)) if one.is_live), None)
