@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+_YAML_WORDS = {"true", "false", "null", "yes", "no", "on", "off"}  # not read as text where they stand bare
 _UNWRITABLE = {"Cc", "Cs", "Cn", "Zl", "Zp"}  # controls and line ends, halves of characters, no characters
 
 
@@ -86,14 +87,13 @@ def slug(name: str, fallback: str, joint: str = "_") -> str:
     """A name as an id: small letters, digits and `joint`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     found = re.sub(r"[^a-z0-9]+", joint, plain).strip(joint)[:40].strip(joint)
-    return found if found[:1].isalpha() else f"{fallback}{joint}{found}".strip(joint)
+    return found if found[:1].isalpha() and found not in _YAML_WORDS else f"{fallback}{joint}{found}".strip(joint)
 
 
 def _text(value: str) -> str:
     """A text as YAML reads it back, whatever is in it: bare where that is plain, else in double quotes."""
     clean = "".join(" " if unicodedata.category(c) in _UNWRITABLE else c for c in value).strip().replace("${", "$${")
-    words = {"true", "false", "null", "yes", "no", "on", "off"}
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_/.@ -]*", clean, re.ASCII) and clean.lower() not in words:
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_/.@ -]*", clean, re.ASCII) and clean.lower() not in _YAML_WORDS:
         return clean
     return json.dumps(clean, ensure_ascii=False)
 

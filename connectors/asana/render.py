@@ -96,7 +96,7 @@ def _inline(item: Inline) -> str:
             return f"<code>{text}</code>" if text else ""
         case Link(url=url) if is_web(url):
             return f'<a href="{escape(url)}">{text or escape(url)}</a>'
-        case Link(url=url):
+        case Link(url=url) if url != item.text:
             return f"{text} ({_text(url)})"
         case _:
             return text
