@@ -403,7 +403,8 @@ def test_a_change_that_is_not_certain_leaves_the_ledger_and_may_be_repeated(
     step = change_step(StepKind.COMPLETE, Complete("t1"))
     assert talking.cycle([step])[0].outcome is outcome
     after = talking.links[KEY]
-    assert replace(after, written=replace(after.written, asked=None)) == before
+    assert replace(after, written=replace(after.written, asked=None), failed_at=None) == before
+    assert (after.failed_at is not None) is (outcome is Outcome.FAILED)
     assert (after.written.asked is not None) is (outcome is Outcome.UNKNOWN)
     assert talking.cycle([step])[0].outcome is Outcome.DONE
     assert talking.links[KEY].completed
