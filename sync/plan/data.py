@@ -18,6 +18,7 @@ from mapping.periods import Period
 from mapping.readings import Reading, State
 from mapping.runs import no_data_due
 from mapping.tasks import Complete, Create, WorkKind
+from mapping.wording import show_period
 from sync.asking import queries_of
 from sync.plan import words
 from sync.plan.situation import Situation
@@ -144,7 +145,7 @@ def _need(key: str, subject: str, group: Sequence[Lack], situation: Situation) -
     )
     what = "not to be believed" if first.reading.state is State.UNTRUSTED else "missing"
     names = ", ".join(one.kpi.name for one in group)
-    because = f"{names}: {what} since {first.period.label}"
+    because = f"{names}: {what} since {show_period(first.period, situation.today)}"
     return Need(key, subject, person, title, body, Reason.NO_DATA, because, tuple(one.kpi.id for one in group))
 
 

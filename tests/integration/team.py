@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import config
@@ -145,12 +146,12 @@ class Team:
 
     # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def at(self, text: str) -> Team:
+    def at(self, text: str) -> Self:
         """Set the clock, in the workspace's zone."""
         self.clock.now = datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
         return self
 
-    def later(self, **span: float) -> Team:
+    def later(self, **span: float) -> Self:
         self.clock.now += timedelta(**span)
         return self
 
