@@ -6,7 +6,7 @@ Nothing is written here: the caller keeps the links and notes that changed, adds
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from connectors.base import Tracker
 from connectors.errors import VendorError
 from mapping.links import Link, Note
 from mapping.queries import Trouble
-from mapping.tasks import Task, View
+from mapping.tasks import Task, View, WorkKind
 from sync.doubts import Looking, doubles, pending, settle
 from sync.steps import Seen, Step
 from sync.store import Sending
@@ -81,13 +81,23 @@ def resolve(
                 adopts=settings.mode != "watch",
             ),
         )
-        standing |= found.links
-        resolved.links |= found.links
+        known = {key: _owned(link, config) for key, link in found.links.items()}
+        standing |= known
+        resolved.links |= known
         resolved.notes |= found.notes
         resolved.seen += found.seen
         resolved.steps += found.steps
         resolved.troubles += found.troubles
     return resolved
+
+
+def _owned(link: Link, config: Config) -> Link:
+    """An adopted item that its KPI's owner has: so it is re-assigned when the file names another owner later."""
+    kpi = config.kpis.get(link.subject)
+    if not link.adopted or link.owner is not None or kpi is None or link.person is None:
+        return link
+    owner = kpi.owner if link.kind is WorkKind.ACTION else kpi.data_owner
+    return replace(link, owner=owner) if owner == link.person else link
 
 
 @dataclass(frozen=True, slots=True)
