@@ -8,18 +8,6 @@ from functools import lru_cache
 _SATURDAY_AND_SUNDAY = frozenset({5, 6})
 
 
-def check_country(country: str, subdivision: str | None = None) -> None:
-    """Raises ValueError, saying what to write, if no holidays are known for the country or its subdivision."""
-    import holidays  # imported late: it costs start-up time that most commands do not need
-
-    known = holidays.list_supported_countries()
-    if country not in known:
-        raise ValueError(f"no holidays are known for country {country!r}; write a two-letter code such as ZA or DE")
-    if subdivision is not None and subdivision not in known[country]:
-        parts = ", ".join(known[country]) or "none"
-        raise ValueError(f"no holidays are known for {subdivision!r} in {country}; its subdivisions are: {parts}")
-
-
 @lru_cache(maxsize=256)
 def public_holidays(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
     """The public holidays of one year; none without a country."""

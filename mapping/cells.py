@@ -18,7 +18,6 @@ from mapping.decimals import wide
 _SHEET_ERRORS = "NULL! DIV/0! VALUE! REF! NAME? NUM! N/A ERROR! SPILL! CALC! FIELD! BLOCKED! UNKNOWN! CONNECT! BUSY!"
 ERRORS = frozenset({"#GETTING_DATA", "#LOADING", "LOADING...", "LOADING…"} | {f"#{e}" for e in _SHEET_ERRORS.split()})
 
-DATE_FORMATS = ("iso", "dmy", "mdy")
 _SPACES = " \u00a0\u202f\u2009"  # people type a blank, programs write no-break and thin ones
 _APOSTROPHES = "'\u2019"
 _MOST_DIGITS = 40

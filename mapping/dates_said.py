@@ -60,14 +60,6 @@ def day_at_start(text: str, today: date, calendar: Calendar, *, today_counts: bo
     return best
 
 
-def read_day(text: str, today: date, calendar: Calendar, *, today_counts: bool = False) -> date | None:
-    """The day that the whole of `text` says, None if it says anything else beside."""
-    found = day_at_start(text, today, calendar, today_counts=today_counts)
-    if found is None or text[found[1] :].strip(" .,;!"):
-        return None
-    return found[0]
-
-
 # ── readers, one for each form ───────────────────────────────────────────────────────────────────────────────────
 
 

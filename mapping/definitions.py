@@ -38,16 +38,6 @@ def digest(canonical: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def upgraded(stored: Mapping[str, object]) -> dict[str, object]:
-    """A stored form, brought to this release's form: equal definitions then have equal hashes, and no break shows.
-
-    Raises ValueError for a form that a newer release wrote.
-    """
-    if stored.get("form") != FORM:
-        raise ValueError(f"form {stored.get('form')!r} of a definition was written by a newer alignd")
-    return dict(stored)
-
-
 def _canonical(
     kpi: Kpi, kpis: Mapping[str, Kpi], sources: Mapping[str, SourceTerms], calendar: Calendar, above: tuple[str, ...]
 ) -> Canonical:

@@ -20,7 +20,6 @@ MOST_NODES = 100
 MOST_NESTING = 20
 MOST_DIGITS = 28
 MOST_PLACES = 12
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*", re.ASCII)
 FUNCTIONS = {"min": (1, 20), "max": (1, 20), "abs": (1, 1), "round": (1, 2)}
 _TOKEN = re.compile(r"(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>[-+*/(),])", re.ASCII)
 

@@ -179,7 +179,6 @@ class Resting:
     period: Period | None = None
     before: Judgement | None = None
     after: Judgement | None = None
-    counted: int = 0
 
 
 def resting_verdict(
@@ -198,10 +197,10 @@ def resting_verdict(
         elif judgement.status is not Status.UNKNOWN and not _is_accepted(judgement, spans):
             counted.append(judgement)
             if judgement.status is Status.ON_TRACK:
-                return Resting(Rest.CLOSES, judgement.period, before, judgement, len(counted))
+                return Resting(Rest.CLOSES, judgement.period, before, judgement)
     if len(counted) >= policy.recheck_after and counted[-1].status is Status.OFF_TRACK:
-        return Resting(Rest.FOLLOW_UP, counted[-1].period, before, counted[-1], len(counted))
-    return Resting(Rest.NONE, before=before, counted=len(counted))
+        return Resting(Rest.FOLLOW_UP, counted[-1].period, before, counted[-1])
+    return Resting(Rest.NONE, before=before)
 
 
 # ── escalation, worse, reopening, no data ────────────────────────────────────────────────────────────────────────

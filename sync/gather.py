@@ -39,7 +39,6 @@ class Gathered:
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     targets_rows: list[list[Any]] | None = None
     reached: set[str] = field(default_factory=set)
-    away: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -193,11 +192,9 @@ def _account(
         whole += in_data  # a folder without the file, a table without its columns: nothing at all can be read
     if reply.answers or reply.tables:
         gathered.reached.add(source)
-        gathered.away.discard(source)
         facts.pop("unread_since", None)
         facts.pop("unread_what", None)
     elif asked and whole and source not in gathered.reached:
-        gathered.away.add(source)
         facts.setdefault("unread_since", now.isoformat())
         facts["unread_what"] = whole[0].what
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from config import Config
 from mapping.judgements import Episode, Judgement
@@ -36,7 +35,6 @@ class KpiMemory:
     notes: Mapping[str, Note] = field(default_factory=dict)
     decisions: Sequence[Decision] = ()
     last: object = None
-    last_at: datetime | None = None
     shared: Sequence[Link] = ()
 
     @property
@@ -77,7 +75,6 @@ def recall_kpi(records: Records, kpi: str, shared_with: Collection[str] = ()) ->
         notes={key: note for key, note in records.notes().items() if note.link in links},
         decisions=records.decisions(subject=kpi),
         last=last.report if last else None,
-        last_at=last.at if last else None,
         shared=tuple(one for one in known.values() if one.subject in shared_with and one.kind is WorkKind.DATA),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -25,7 +25,11 @@ class StepKind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a step is there. Creates use the first nine; every reason is produced by a test."""
+    """Why a step is there. Creates use the first nine.
+
+    The words of reviews, campaigns, events and said work belong to the output's contract already; nothing makes them
+    yet. Every other reason is produced by a test.
+    """
 
     EPISODE_OPENED = "episode_opened"
     FOLLOW_UP = "follow_up"
@@ -49,7 +53,6 @@ class Reason(StrEnum):
     ANSWER = "answer"
     OWNER_CHANGED = "owner_changed"
     NUMBER_CAME = "number_came"
-    DUE_SET = "due_set"
     EXTRA_MENDED = "extra_mended"  # an extra that was refused can be put right now
     WITHDRAWN = "withdrawn"
 
@@ -130,7 +133,7 @@ class CycleReport:
 
     `shown`: for every KPI its newest final period and its newest ended, not yet final one, and every reading made
     in this cycle, each with the judgement that goes with it (a first count has one for show).
-    `file_changes`: what changed in the file since the last sync, in words. `agreed`: KPI ids not yet agreed.
+    `file_changes`: what changed in the file since the last sync, in words.
     """
 
     workspace: str
@@ -142,5 +145,4 @@ class CycleReport:
     seen: tuple[Seen, ...] = ()
     problems: tuple[Problem, ...] = ()
     file_changes: tuple[str, ...] = ()
-    troubles: tuple[Trouble, ...] = field(default=())
     nothing_reachable: bool = False

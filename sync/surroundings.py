@@ -15,7 +15,6 @@ from connectors.base import Finding
 from sync.clock import system_clock
 
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # no clock that is right stands before this release was made
-OLDEST_PYTHON = (3, 11)
 
 
 def surroundings(zone: tzinfo, now: datetime | None = None) -> Iterator[Finding]:

@@ -182,14 +182,6 @@ def read_period_kind(value: object) -> PeriodKind:
     raise wrong(f"{shown(value)} is not a period, write " + (mend or ", ".join(PERIODS[:-1]) + " or " + PERIODS[-1]))
 
 
-def read_flag(value: object) -> bool:
-    """true or false."""
-    text = scalar(value, "true or false")
-    if text not in ("true", "false"):
-        raise wrong(f"{shown(value)} is neither, write true or false")
-    return text == "true"
-
-
 def _text(pattern: str | None = None, **more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **({"pattern": pattern} if pattern else {}), **more})
 
@@ -212,7 +204,6 @@ ReopenSpan = Annotated[
     BeforeValidator(read_reopen),
     WithJsonSchema({"anyOf": [{"const": 0}, {"type": "string", "pattern": SPAN_PATTERN}]}),
 ]
-AnySpan = Annotated[Span, BeforeValidator(read_span), _text(SPAN_PATTERN)]
 Periods = Annotated[
     PerKind,
     BeforeValidator(read_per_kind),
@@ -231,7 +222,6 @@ Periods = Annotated[
     ),
 ]
 Kind = Annotated[PeriodKind, BeforeValidator(read_period_kind), WithJsonSchema({"enum": list(PERIODS)})]
-Flag = Annotated[bool, BeforeValidator(read_flag), WithJsonSchema({"type": "boolean"})]
 Text = Annotated[str, text_field("a text"), WithJsonSchema(SCALAR_SCHEMA)]
 Reference = Annotated[str, text_field("an id"), WithJsonSchema(SCALAR_SCHEMA)]
 References = Annotated[

@@ -169,20 +169,6 @@ def extra(title: str, url: str) -> Document:
     return Document((Paragraph((line,)),))
 
 
-def data_came(kpi: Kpi, period: Period | None, shown: str, today: date) -> Document:
-    """The number a data task asked for is there. `shown`: as `show_value` says it; "" for more than one."""
-    when = f" {in_period(period, today)}" if period is not None else ""
-    if not shown:
-        return remark("The numbers are there. Thank you; this task is done.")
-    return remark(f"The number is there: {name_within(kpi)} {shown}{when}. Thank you; this task is done.")
-
-
-def source_back(source: str) -> Document:
-    """The source a data task is about can be read again."""
-    name = quoted(source, NAME_LIMIT) or "the source"
-    return remark(f"{name[0].upper()}{name[1:]} can be read again. Thank you; this task is done.")
-
-
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

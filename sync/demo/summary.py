@@ -40,7 +40,6 @@ class Totals:
     data_tasks: int
     comments: int
     renewed: int
-    writes: int
     duplicates: tuple[str, ...]
     changed: int
     overwritten: tuple[str, ...]

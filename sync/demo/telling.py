@@ -137,7 +137,6 @@ def _summary(
         data_tasks=made[WorkKind.DATA],
         comments=kinds[StepKind.COMMENT],
         renewed=kinds[StepKind.EDIT_COMMENT],
-        writes=len(done),
         duplicates=watch.duplicates(),
         changed=len(watch.theirs) + len(watch.overwritten),
         overwritten=tuple(watch.overwritten),

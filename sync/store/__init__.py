@@ -17,23 +17,20 @@ store.name · store.path · store.close()
 - cycles: `begin_cycle(at, command) -> n`, `end_cycle(n, at, report_json, calls)`, `last_cycle()`, `cycle(n)`,
   `cycles(at_most=10)` newest first → `CycleRow(n, at, command, ended_at, report, calls)`
 - definitions: `definitions(kpi=None)` oldest first → `DefinitionRow(kpi, digest, canonical, since, cycle)`,
-  `keep_definition(row)`, `keep_definitions(rows)`, `rehash(kpi, old_digest, new_row)` (a release changed the form),
-  `rename_kpi(old, new)` (`was:`; ValueError if new has a history)
-- readings: `keep_reading(reading, cycle)`, `keep_readings(list, cycle)` (the same number again only renews `read_at`),
-  `readings(kpi, definition=None, periods=None)` every version, `latest_readings(kpi, definition) -> {label: Reading}`,
+  `keep_definitions(rows)`, `rename_kpi(old, new)` (`was:`; ValueError if new has a history)
+- readings: `keep_readings(list, cycle)` (the same number again only renews `read_at`),
+  `readings(kpi, definition=None, periods=None)` every version,
   `latest_readings_all(since=None) -> {(kpi, digest): {label: Reading}}`
-- judgements: `keep_judgement(j, cycle)`, `keep_judgements(list, cycle)`, `judgements(kpi, definition=None,
+- judgements: `keep_judgements(list, cycle)`, `judgements(kpi, definition=None,
   history=False)`, `judgements_all(since=None, history=False) -> {(kpi, digest): [Judgement]}`
-- episodes: `episodes(kpi)`, `episodes_all() -> {kpi: [Episode]}`, `open_episode(e)`, `close_episode(e)`,
-  `keep_episodes(list)`
-- photographs: `keep_photograph(p)`, `keep_photographs(list)`, `photographs(source, cell)`,
-  `photographs_all(since=None) -> {(source, cell): [Photograph]}`
+- episodes: `episodes(kpi)`, `episodes_all() -> {kpi: [Episode]}`, `keep_episodes(list)`
+- photographs: `keep_photographs(list)`, `photographs_all(since=None) -> {(source, cell): [Photograph]}`
 - sources: `source_facts(id) -> dict`, `source_facts_all()`, `keep_source_facts(id, facts)` (JSON)
 - links: `links() -> {key: Link}`, `put_link(link)`, `put_links(list)`, `add_link(link) -> bool`,
   `claim(key, from_state, to_state, at, vendor_at=None, cycle=None) -> bool` (compare and set)
 - attempts (every create that ever left, its order frozen): `keep_attempts([Sending])`, `end_attempts({key: Fate})`,
   `attempts(keys=None) -> {key: [Sending]}`
-- notes: `notes() -> {key: Note}`, `put_note(note)`, `put_notes(list)`, `forget_notes(keys)`; the link is kept first
+- notes: `notes() -> {key: Note}`, `put_notes(list)`, `forget_notes(keys)`; the link is kept first
 - decisions: `decide(decision) -> bool` (False: its source_id is kept already), `decisions(key=, subject=, since=)`,
   `decided() -> frozenset` of source_ids
 - trackers: `memory(id) -> dict`, `keep_memory(id, memory)`; `latches(id) -> {name: Latch}`, `set_latch(latch)`,

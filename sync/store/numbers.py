@@ -43,11 +43,8 @@ class NumberRecords(Rows):
             for row in self._select(chosen)
         ]
 
-    def keep_definition(self, row: DefinitionRow) -> None:
-        """Keep a version; kept again (a definition that comes back), its `since` is the newer one."""
-        self.keep_definitions([row])
-
     def keep_definitions(self, rows: Sequence[DefinitionRow]) -> None:
+        """Keep versions; kept again (a definition that comes back), a version's `since` is the newer one."""
         self._put(
             definitions,
             [
@@ -61,17 +58,6 @@ class NumberRecords(Rows):
                 for one in rows
             ],
         )
-
-    def rehash(self, kpi: str, old: str, new: DefinitionRow) -> None:
-        """The canonical form changed with a release, not the definition: everything goes over to the new hash."""
-        for table in (readings, judgements, episodes):
-            self.connection.execute(
-                sa.update(table).where(table.c.kpi == kpi, table.c.definition == old).values(definition=new.digest)
-            )
-        self.connection.execute(
-            sa.delete(definitions).where(definitions.c.kpi == kpi, definitions.c.digest.in_((old, new.digest)))
-        )
-        self.keep_definition(new)
 
     def rename_kpi(self, old: str, new: str) -> None:
         """`was: old`: definitions, readings, judgements, episodes, items and decisions go over to the new id.
@@ -87,9 +73,6 @@ class NumberRecords(Rows):
         self.connection.execute(sa.update(decisions).where(decisions.c.subject == old).values(subject=new))
 
     # ── readings ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def keep_reading(self, reading: Reading, cycle: int | None) -> None:
-        self.keep_readings([reading], cycle)
 
     def keep_readings(self, new: Sequence[Reading], cycle: int | None) -> None:
         """Add readings. One that says what the newest of its period says only renews when that was read."""
@@ -135,11 +118,6 @@ class NumberRecords(Rows):
             chosen = chosen.where(readings.c.label.in_(list(periods)))
         return [_reading_of(row) for row in self._select(chosen)]
 
-    def latest_readings(self, kpi: str, definition: str) -> dict[str, Reading]:
-        """The newest version of each period by label, oldest period first; `read_at` is when it was last read."""
-        chosen = self._newest(readings, readings.c.kpi == kpi, readings.c.definition == definition)
-        return {row["label"]: _reading_of(row, latest=True) for row in self._select(chosen)}
-
     def latest_readings_all(self, since: date | None = None) -> dict[tuple[str, str], dict[str, Reading]]:
         """The same for every (KPI, definition), of periods whose last day is `since` or later."""
         conditions = () if since is None else (readings.c.last >= since,)
@@ -149,9 +127,6 @@ class NumberRecords(Rows):
         return dict(found)
 
     # ── judgements ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    def keep_judgement(self, judgement: Judgement, cycle: int | None) -> None:
-        self.keep_judgements([judgement], cycle)
 
     def keep_judgements(self, new: Sequence[Judgement], cycle: int | None) -> None:
         """Add judgements; a second one of a period stands beside the first (`corrects`)."""
@@ -191,17 +166,8 @@ class NumberRecords(Rows):
     def episodes_all(self) -> dict[str, list[Episode]]:
         return self._episodes()
 
-    def open_episode(self, episode: Episode) -> None:
-        """Keep an episode (also one adopted from what stands in a tracker); kept again it is replaced."""
-        self.keep_episodes([episode])
-
-    def close_episode(self, episode: Episode) -> None:
-        """Keep how it ended. ValueError if it has not."""
-        if episode.is_open:
-            raise ValueError(f"{episode.kpi}: the episode of {episode.opened.label} has no end to keep")
-        self.keep_episodes([episode])
-
     def keep_episodes(self, new: Sequence[Episode]) -> None:
+        """Keep episodes (also those adopted from what stands in a tracker); one kept again is replaced."""
         self._put(episodes, [_episode_row(one) for one in new])
 
     def _episodes(self, *conditions: sa.ColumnElement[bool]) -> dict[str, list[Episode]]:
@@ -216,9 +182,6 @@ class NumberRecords(Rows):
         return dict(found)
 
     # ── photographs ──────────────────────────────────────────────────────────────────────────────────────────────
-
-    def keep_photograph(self, photograph: Photograph) -> None:
-        self.keep_photographs([photograph])
 
     def keep_photographs(self, new: Sequence[Photograph]) -> None:
         self._insert(
@@ -236,11 +199,6 @@ class NumberRecords(Rows):
                 for one in new
             ],
         )
-
-    def photographs(self, source: str, cell: str) -> list[Photograph]:
-        """Of one cell, oldest first."""
-        mine = (photographs.c.source == source, photographs.c.cell == cell)
-        return self._photographs(*mine).get((source, cell), [])
 
     def photographs_all(self, since: datetime | None = None) -> dict[tuple[str, str], list[Photograph]]:
         """By (source, cell), each oldest first; of those seen since, if given."""

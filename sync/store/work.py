@@ -122,9 +122,6 @@ class WorkRecords(Rows):
         chosen = sa.select(notes).order_by(notes.c.at, notes.c.key)
         return {row["key"]: _note_of(row) for row in self._select(chosen)}
 
-    def put_note(self, note: Note) -> None:
-        self.put_notes([note])
-
     def put_notes(self, new: Sequence[Note]) -> None:
         """Insert or replace by key."""
         self._put(notes, [_note_row(one) for one in new])

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mapping.definitions import FORM, canonical, digest, upgraded
+from mapping.definitions import FORM, canonical, digest
 from mapping.kpis import Agreed, DatedTarget, Direction, Fixed, Kpi, Policy, SourceTerms, Tolerance, Unit
 from mapping.periods import Calendar, PeriodKind
 from mapping.queries import (
@@ -166,10 +166,5 @@ def test_the_canonical_form_is_json_that_hashes_the_same_when_read_back_and_carr
     form = canonical(RATE, {"sessions": SESSIONS}, SOURCES, CALENDAR)
     stored = json.loads(json.dumps(form))
     assert stored["form"] == FORM
-    assert digest(upgraded(stored)) == digest(form)
+    assert digest(stored) == digest(form)
     assert len(digest(form)) == 32
-
-
-def test_a_form_of_a_newer_release_is_refused() -> None:
-    with pytest.raises(ValueError, match="newer alignd"):
-        upgraded({"form": FORM + 1})

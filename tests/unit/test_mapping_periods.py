@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.business_days import check_country
 from mapping.periods import Calendar, Period, PeriodKind
 from mapping.spans import Span, SpanUnit, parse_span
 
@@ -289,15 +288,6 @@ def test_a_country_that_rests_on_other_days_has_its_own_weekend() -> None:
     cal = Calendar(ZoneInfo("Asia/Riyadh"), country="SA")
     assert not cal.is_business_day(date(2026, 11, 13))  # a Friday
     assert cal.is_business_day(date(2026, 11, 15))  # a Sunday
-
-
-def test_unknown_countries_are_refused_with_what_to_write() -> None:
-    check_country("ZA")
-    check_country("DE", "BY")
-    with pytest.raises(ValueError, match="two-letter code such as ZA"):
-        check_country("XX")
-    with pytest.raises(ValueError, match=r"its subdivisions are: .*BY"):
-        check_country("DE", "Bavaria-ish")
 
 
 def test_a_date_is_moved_by_days_weeks_and_business_days_only() -> None:

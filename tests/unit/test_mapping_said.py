@@ -8,11 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.dates_said import day_at_start, read_day
+from mapping.dates_said import day_at_start
 from mapping.documents import plain
 from mapping.said import Command, NotUnderstood, Wish, parse_command
 from mapping.texts import answers
 from tests.unit.sessions_story import CALENDAR, TODAY
+
+
+def day_said(text: str, today: date, *, today_counts: bool = False) -> date | None:
+    """The day that the whole of a text says, None if it says anything else beside."""
+    found = day_at_start(text, today, CALENDAR, today_counts=today_counts)
+    return found[0] if found is not None and found[1] == len(text) else None
 
 
 @pytest.mark.parametrize(
@@ -66,7 +72,7 @@ from tests.unit.sessions_story import CALENDAR, TODAY
     ],
 )
 def test_days_are_read_as_people_say_them(said: str, day: date) -> None:
-    assert read_day(said, TODAY, CALENDAR) == day
+    assert day_said(said, TODAY) == day
 
 
 @pytest.mark.parametrize(
@@ -88,13 +94,13 @@ def test_days_are_read_as_people_say_them(said: str, day: date) -> None:
     ],
 )
 def test_what_is_no_sure_day_is_not_guessed(said: str) -> None:
-    assert read_day(said, TODAY, CALENDAR) is None
+    assert day_said(said, TODAY) is None
 
 
 def test_a_weekday_said_on_that_day_is_next_week_unless_today_counts() -> None:
     wednesday = date(2026, 11, 18)
-    assert read_day("Wed", wednesday, CALENDAR) == date(2026, 11, 25)
-    assert read_day("Wed", wednesday, CALENDAR, today_counts=True) == wednesday
+    assert day_said("Wed", wednesday) == date(2026, 11, 25)
+    assert day_said("Wed", wednesday, today_counts=True) == wednesday
 
 
 @given(st.dates(date(2020, 1, 1), date(2100, 1, 1)), st.integers(0, 300))
@@ -103,8 +109,8 @@ def test_a_day_said_without_its_year_is_the_next_such_day(today: date, later: in
     months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     if (day.month, day.day) == (2, 29):
         return
-    assert read_day(f"{day.day} {months[day.month - 1]}", today, CALENDAR) == day
-    assert read_day(day.isoformat(), today, CALENDAR) == day
+    assert day_said(f"{day.day} {months[day.month - 1]}", today) == day
+    assert day_said(day.isoformat(), today) == day
 
 
 @given(st.text(max_size=60), st.dates(date(2000, 1, 1), date(2200, 1, 1)))

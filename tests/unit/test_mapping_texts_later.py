@@ -165,16 +165,6 @@ def test_an_extra_links_the_one_that_counts() -> None:
     assert not any(isinstance(part, Link) for part in inlines(comments.extra("x", "javascript:alert(1)")))
 
 
-def test_a_number_that_came_is_thanked_for() -> None:
-    assert plain(comments.data_came(OPEN_RATE, OCTOBER, "21.3 %", TODAY)) == (
-        "The number is there: email open rate 21.3 % in October. Thank you; this task is done."
-    )
-    assert plain(comments.data_came(OPEN_RATE, OCTOBER, "", TODAY)).startswith("The numbers are there.")
-    assert plain(comments.source_back("Google Analytics")) == (
-        "Google Analytics can be read again. Thank you; this task is done."
-    )
-
-
 # ── data tasks ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 MISSING = DataFacts(
@@ -375,7 +365,6 @@ def everything_written() -> Iterator[tuple[str, str]]:
             comments.corrected(said, history[0], history[2], "Google"),
             comments.corrected(said, history[2], missing, ""),
             comments.redefined(said, TODAY),
-            comments.data_came(kpi, first, value, TODAY),
         ):
             yield "", plain(comment)
         for cause in DataCause:
@@ -384,7 +373,6 @@ def everything_written() -> Iterator[tuple[str, str]]:
     for comment in (
         comments.removed("A KPI", TODAY, TODAY),
         comments.extra("A task", ""),
-        comments.source_back("Google Analytics"),
     ):
         yield "", plain(comment)
     for text in ("alignd", "alignd snooze", "alignd accept until 1 Jan 2020", "alignd snooze 2 weeks", "alignd wrong"):

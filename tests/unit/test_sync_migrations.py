@@ -60,7 +60,7 @@ def test_altering_a_table_on_sqlite_keeps_the_rows_that_hang_on_it(tmp_path: Pat
     url = f"sqlite:///{tmp_path / 'alignd.db'}"
     with Store.open(url, workspace="saypro") as store, store.records() as records:
         records.put_link(link())
-        records.put_note(Note("n", link().key, "worse", NoteState.SAID, "x", NOW))
+        records.put_notes([Note("n", link().key, "worse", NoteState.SAID, "x", NOW)])
     engine = open_engine(address_of(url))
     with engine.connect() as connection, foreign_keys_off(connection), connection.begin():
         with Operations(MigrationContext.configure(connection)).batch_alter_table("links", recreate="always") as table:
@@ -78,7 +78,7 @@ def test_a_migration_that_would_orphan_rows_is_taken_back(tmp_path: Path) -> Non
     url = f"sqlite:///{tmp_path / 'alignd.db'}"
     with Store.open(url, workspace="saypro") as store, store.records() as records:
         records.put_link(link())
-        records.put_note(Note("n", link().key, "worse", NoteState.SAID, "x", NOW))
+        records.put_notes([Note("n", link().key, "worse", NoteState.SAID, "x", NOW)])
     engine = open_engine(address_of(url))
 
     def lose_links() -> None:

@@ -67,7 +67,7 @@ FORBIDDEN = ("episode", "breach", "settled", "provisional", "occurrence", "resta
 def store(tmp_path: Path) -> Iterator[Store]:
     made = Store.open(f"sqlite:///{tmp_path / 'alignd.db'}", workspace="saypro")
     with made.records() as records:
-        records.keep_definition(DefinitionRow("sessions", "d1", {}, AT - timedelta(days=90), 1))
+        records.keep_definitions([DefinitionRow("sessions", "d1", {}, AT - timedelta(days=90), 1)])
     yield made
     made.close()
 
@@ -94,9 +94,9 @@ def a_judgement(label: str, value: str | None, status: Status, gap: str | None =
 def tell(records: Records, *weeks: tuple[str, str, Status]) -> None:
     """Final weeks, each with its number and how it was judged."""
     for label, value, status in weeks:
-        records.keep_reading(a_reading(label, value), 1)
-        records.keep_judgement(
-            a_judgement(label, value, status, "-0.3167" if status is Status.OFF_TRACK else "0.02"), 1
+        records.keep_readings([a_reading(label, value)], 1)
+        records.keep_judgements(
+            [a_judgement(label, value, status, "-0.3167" if status is Status.OFF_TRACK else "0.02")], 1
         )
 
 
@@ -108,7 +108,7 @@ def two_weeks_below(records: Records) -> Episode:
         ("2026-W46", "8200", Status.OFF_TRACK),
     )
     episode = Episode("sessions", "d1", CALENDAR.parse("2026-W46"), CALENDAR.parse("2026-W45"), AT)
-    records.open_episode(episode)
+    records.keep_episodes([episode])
     return episode
 
 
@@ -200,37 +200,37 @@ def test_why_there_is_no_task_without_a_number(store: Store) -> None:
 
 def test_why_there_is_no_task_while_only_first_counts_are_known(store: Store) -> None:
     with store.records() as records:
-        records.keep_reading(a_reading("2026-W46", "8200", final=False), 1)
+        records.keep_readings([a_reading("2026-W46", "8200", final=False)], 1)
     assert "only first counts so far" in why_of(store).answer
 
 
 def test_why_there_is_no_task_while_a_number_is_awaited(store: Store) -> None:
     with store.records() as records:
-        records.keep_reading(a_reading("2026-W46", None, final=False, state=State.AWAITED), 1)
+        records.keep_readings([a_reading("2026-W46", None, final=False, state=State.AWAITED)], 1)
     assert "still awaited in the week of 9–15 November" in why_of(store).answer
 
 
 def test_why_there_is_no_task_for_a_paused_period(store: Store) -> None:
     config = replace(CONFIG, kpis={"sessions": replace(KPI, paused=(Pause(date(2026, 11, 9), date(2026, 11, 15)),))})
     with store.records() as records:
-        records.keep_reading(a_reading("2026-W46", "8200"), 1)
-        records.keep_judgement(a_judgement("2026-W46", "8200", Status.UNKNOWN, flags=frozenset({"paused"})), 1)
+        records.keep_readings([a_reading("2026-W46", "8200")], 1)
+        records.keep_judgements([a_judgement("2026-W46", "8200", Status.UNKNOWN, flags=frozenset({"paused"}))], 1)
     assert why_of(store, config).answer.startswith("It is paused in the week of 9–15 November")
 
 
 def test_why_there_is_no_task_without_a_target(store: Store) -> None:
     config = replace(CONFIG, kpis={"sessions": replace(KPI, targets=())})
     with store.records() as records:
-        records.keep_reading(a_reading("2026-W46", "8200"), 1)
-        records.keep_judgement(a_judgement("2026-W46", "8200", Status.UNKNOWN, reason="no target is agreed"), 1)
+        records.keep_readings([a_reading("2026-W46", "8200")], 1)
+        records.keep_judgements([a_judgement("2026-W46", "8200", Status.UNKNOWN, reason="no target is agreed")], 1)
     assert why_of(store, config).answer == "No target is agreed, so it is shown and never judged. No target, no task."
 
 
 def test_why_there_is_no_task_for_a_number_that_is_not_believed(store: Store) -> None:
     with store.records() as records:
         note = "scorecard Spend!D14 holds #REF!"
-        records.keep_reading(a_reading("2026-W46", None, state=State.UNTRUSTED, note=note), 1)
-        records.keep_judgement(a_judgement("2026-W46", None, Status.UNKNOWN, reason=note, state="untrusted"), 1)
+        records.keep_readings([a_reading("2026-W46", None, state=State.UNTRUSTED, note=note)], 1)
+        records.keep_judgements([a_judgement("2026-W46", None, Status.UNKNOWN, reason=note, state="untrusted")], 1)
     report = why_of(store)
     assert "could not be judged in the week of 9–15 November: scorecard Spend!D14 holds #REF!" in report.answer
     assert "scorecard Spend!D14 holds #REF!" in all_words(report)
@@ -276,7 +276,7 @@ def test_why_tells_what_was_said_and_decided_in_the_order_of_time(store: Store) 
         two_weeks_below(records)
         records.put_link(an_item())
         said = Note(f"{KEY}#worse/2026-W47", KEY, "worse", NoteState.SAID, "Week of …\nmore", AT + timedelta(hours=2))
-        records.put_note(said)
+        records.put_notes([said])
         records.decide(Decision(AT + timedelta(hours=1), "snooze", KEY, "sessions", "thandi", "on leave", "c1"))
     lines = why_of(store).sections[-1].lines
     texts = [line.text for line in lines]
@@ -301,7 +301,7 @@ def test_why_of_a_formula_names_each_input_with_its_origin(store: Store) -> None
     )
     config = replace(CONFIG, kpis={"sessions": replace(KPI, formula="purchases / sessions")})
     with store.records() as records:
-        records.keep_reading(a_reading("2026-W46", "0.016", parts=parts), 1)
+        records.keep_readings([a_reading("2026-W46", "0.016", parts=parts)], 1)
     lines = why_of(store, config).sections[0].lines
     assert [(line.label, line.text) for line in lines[1:]] == [
         ("formula", "purchases / sessions"),
@@ -374,7 +374,7 @@ def test_a_subject_that_is_not_there_names_what_comes_near() -> None:
 def test_status_shows_each_kpi_with_its_newest_final_period(store: Store) -> None:
     with store.records() as records:
         two_weeks_below(records)
-        records.keep_reading(a_reading("2026-W47", "1200", final=False), 1)
+        records.keep_readings([a_reading("2026-W47", "1200", final=False)], 1)
     row, other = status_now(store).kpis
     assert (row.status, row.said, row.detail) == (Status.OFF_TRACK, "below", "9–15 Nov · second week in a row")
     assert row.number is not None
@@ -387,8 +387,8 @@ def test_status_shows_each_kpi_with_its_newest_final_period(store: Store) -> Non
 def test_a_period_that_still_runs_is_no_first_count(store: Store) -> None:
     with store.records() as records:
         tell(records, ("2026-W45", "12140", Status.ON_TRACK))
-        records.keep_reading(a_reading("2026-W46", "8200", final=False), 1)
-        records.keep_reading(a_reading("2026-W47", "1200", final=False), 1)
+        records.keep_readings([a_reading("2026-W46", "8200", final=False)], 1)
+        records.keep_readings([a_reading("2026-W47", "1200", final=False)], 1)
     first = status_now(store).kpis[0].first_count
     assert first is not None
     assert (first.period.label, first.number.said) == ("2026-W46", "8,200")
@@ -458,7 +458,7 @@ def test_an_item_whose_kpi_is_back_waits_for_its_owner(store: Store) -> None:
     with store.records() as records:
         episode = two_weeks_below(records)
         closed = CALENDAR.parse("2026-W47")
-        records.close_episode(replace(episode, closed=closed, closed_at=AT, end=EpisodeEnd.RECOVERED))
+        records.keep_episodes([replace(episode, closed=closed, closed_at=AT, end=EpisodeEnd.RECOVERED)])
         records.put_link(an_item())
     assert [row.state for row in status_now(store).work] == ["back on target, for its owner to complete"]
 
@@ -480,8 +480,8 @@ def test_history_is_newest_first_with_what_judged_each_period(store: Store) -> N
 def test_a_corrected_number_keeps_the_older_one_and_the_decision_beside_it(store: Store) -> None:
     with store.records() as records:
         two_weeks_below(records)
-        records.keep_reading(a_reading("2026-W46", "12100", flags=frozenset({"corrected"})), 2)
-        records.keep_judgement(a_judgement("2026-W46", "12100", Status.ON_TRACK, "0.0083", corrects=True), 2)
+        records.keep_readings([a_reading("2026-W46", "12100", flags=frozenset({"corrected"}))], 2)
+        records.keep_judgements([a_judgement("2026-W46", "12100", Status.ON_TRACK, "0.0083", corrects=True)], 2)
     row = history_now(store).rows[0]
     assert (row.number.said, row.said, row.status, row.now) == (
         "12,100", "below, now on target", Status.OFF_TRACK, Status.ON_TRACK,
@@ -491,16 +491,16 @@ def test_a_corrected_number_keeps_the_older_one_and_the_decision_beside_it(store
 
 def test_a_first_count_that_grew_is_no_correction(store: Store) -> None:
     with store.records() as records:
-        records.keep_reading(a_reading("2026-W46", "7000", final=False), 1)
-        records.keep_reading(a_reading("2026-W46", "8200"), 2)
+        records.keep_readings([a_reading("2026-W46", "7000", final=False)], 1)
+        records.keep_readings([a_reading("2026-W46", "8200")], 2)
     assert history_now(store).rows[0].corrections == ()
 
 
 def test_a_change_of_the_definition_is_shown_as_a_break(store: Store) -> None:
     with store.records() as records:
         two_weeks_below(records)
-        records.keep_definition(DefinitionRow("sessions", "d2", {}, AT, 2))
-        records.keep_reading(replace(a_reading("2026-W46", "7000"), definition="d2"), 2)
+        records.keep_definitions([DefinitionRow("sessions", "d2", {}, AT, 2)])
+        records.keep_readings([replace(a_reading("2026-W46", "7000"), definition="d2")], 2)
     rows = history_now(store).rows
     assert [(row.period.label, row.number.said) for row in rows] == [
         ("2026-W46", "7,000"),
@@ -514,8 +514,8 @@ def test_a_change_of_the_definition_is_shown_as_a_break(store: Store) -> None:
 def test_a_missing_number_is_said_and_is_a_dot_in_the_sparkline(store: Store) -> None:
     with store.records() as records:
         tell(records, ("2026-W45", "12140", Status.ON_TRACK))
-        records.keep_reading(a_reading("2026-W46", None, state=State.MISSING), 1)
-        records.keep_judgement(a_judgement("2026-W46", None, Status.UNKNOWN, state="missing"), 1)
+        records.keep_readings([a_reading("2026-W46", None, state=State.MISSING)], 1)
+        records.keep_judgements([a_judgement("2026-W46", None, Status.UNKNOWN, state="missing")], 1)
     report = history_now(store)
     assert report.rows[0].said == "no number"
     assert report.spark == "▄·"

@@ -74,9 +74,9 @@ def test_a_link_comes_back_with_every_field(store: Store) -> None:
 
 def test_every_text_that_sources_or_people_may_send_can_be_kept(store: Store) -> None:
     with store.records() as records:
-        records.keep_reading(reading(note=HOSTILE, flags=frozenset({"sampled"})), 1)
+        records.keep_readings([reading(note=HOSTILE, flags=frozenset({"sampled"}))], 1)
         records.put_link(link(title=HOSTILE))
-        records.put_note(Note("n", KEY, "worse", NoteState.SAID, HOSTILE, NOW, body=document(title=HOSTILE)))
+        records.put_notes([Note("n", KEY, "worse", NoteState.SAID, HOSTILE, NOW, body=document(title=HOSTILE))])
         records.decide(Decision(NOW, "accept", KEY, "sessions", "thandi", HOSTILE))
         first = records.keep_problems([Problem(HOSTILE, HOSTILE, HOSTILE)], NOW)
         again = records.keep_problems([Problem(HOSTILE, HOSTILE, HOSTILE)], NOW)
@@ -113,22 +113,21 @@ def test_a_changed_reading_is_kept_beside_the_old_one(store: Store) -> None:
     first = reading()
     second = replace(first, value=Decimal("11900"), read_at=NOW + timedelta(days=1), flags=frozenset({"corrected"}))
     with store.records() as records:
-        records.keep_reading(first, 1)
-        records.keep_reading(second, 2)
+        records.keep_readings([first], 1)
+        records.keep_readings([second], 2)
         assert records.readings("sessions") == [first, second]
         assert records.readings("sessions", "d1", ["2026-W46"]) == [first, second]
         assert records.readings("sessions", "d2") == []
-        assert records.latest_readings("sessions", "d1") == {"2026-W46": second}
         assert records.latest_readings_all() == {("sessions", "d1"): {"2026-W46": second}}
 
 
 def test_the_same_number_read_again_is_no_new_version_but_is_known_to_be_read_again(store: Store) -> None:
     later = reading(read_at=NOW + timedelta(hours=1))
     with store.records() as records:
-        records.keep_reading(reading(), 1)
+        records.keep_readings([reading()], 1)
         records.keep_readings([later, later], 2)
         assert records.readings("sessions") == [reading()]
-        assert records.latest_readings("sessions", "d1") == {"2026-W46": later}
+        assert records.latest_readings_all() == {("sessions", "d1"): {"2026-W46": later}}
 
 
 def test_a_number_that_goes_and_comes_back_is_three_versions(store: Store) -> None:
@@ -136,7 +135,7 @@ def test_a_number_that_goes_and_comes_back_is_three_versions(store: Store) -> No
     back = reading(read_at=NOW + timedelta(hours=2))
     with store.records() as records:
         for one in (there, gone, back):
-            records.keep_reading(one, 1)
+            records.keep_readings([one], 1)
         assert records.readings("sessions") == [there, gone, back]
 
 
@@ -175,12 +174,10 @@ def test_an_episode_is_kept_open_and_then_closed(store: Store) -> None:
     closed = replace(opened, closed=second, closed_at=NOW, end=EpisodeEnd.RECOVERED)
     again = episode(period=second, opened_at=NOW + timedelta(days=7), background=True)
     with store.records() as records:
-        records.open_episode(opened)
+        records.keep_episodes([opened])
         assert records.episodes("sessions") == [opened]
-        with pytest.raises(ValueError, match="no end"):
-            records.close_episode(opened)
-        records.close_episode(closed)
-        records.open_episode(again)
+        records.keep_episodes([closed])
+        records.keep_episodes([again])
         assert records.episodes("sessions") == [closed, again]
         assert records.episodes_all() == {"sessions": [closed, again]}
 
@@ -188,20 +185,20 @@ def test_an_episode_is_kept_open_and_then_closed(store: Store) -> None:
 def test_photographs_of_a_cell_come_oldest_first(store: Store) -> None:
     one = Photograph("scorecard", "Spend!D14", NOW, State.VALUE, Decimal("1.50"), date(2026, 11, 1), "note")
     two = replace(one, seen_at=NOW + timedelta(hours=1), value=None, state=State.UNTRUSTED, as_of=None)
+    other = replace(one, cell="B1")
     with store.records() as records:
         records.keep_photographs([one, two])
-        records.keep_photograph(replace(one, cell="B1"))
-        assert records.photographs("scorecard", "Spend!D14") == [one, two]
-        assert set(records.photographs_all()) == {("scorecard", "Spend!D14"), ("scorecard", "B1")}
+        records.keep_photographs([other])
+        assert records.photographs_all() == {("scorecard", "Spend!D14"): [one, two], ("scorecard", "B1"): [other]}
         assert records.photographs_all(NOW + timedelta(minutes=1)) == {("scorecard", "Spend!D14"): [two]}
 
 
 def test_was_carries_history_and_items_over_and_keeps_the_keys(store: Store) -> None:
     with store.records() as records:
-        records.keep_definition(DefinitionRow("sessions", "d1", {"b": 1, "a": [2]}, NOW, 1))
-        records.keep_reading(reading(), 1)
-        records.keep_judgement(judgement(), 1)
-        records.open_episode(episode())
+        records.keep_definitions([DefinitionRow("sessions", "d1", {"b": 1, "a": [2]}, NOW, 1)])
+        records.keep_readings([reading()], 1)
+        records.keep_judgements([judgement()], 1)
+        records.keep_episodes([episode()])
         records.put_links([link(), link("saypro/review/sessions/2026-11", kind=WorkKind.REVIEW)])
         records.decide(Decision(NOW, "completed", KEY, "sessions", "thandi"))
         records.rename_kpi("sessions", "visits")
@@ -212,28 +209,14 @@ def test_was_carries_history_and_items_over_and_keeps_the_keys(store: Store) -> 
         assert records.links()[KEY].subject == "visits"
         assert records.links()["saypro/review/sessions/2026-11"].subject == "sessions"
         assert [one.subject for one in records.decisions()] == ["visits"]
-        records.keep_definition(DefinitionRow("other", "d9", {}, NOW, 1))
+        records.keep_definitions([DefinitionRow("other", "d9", {}, NOW, 1)])
         with pytest.raises(ValueError, match="history of its own"):
             records.rename_kpi("other", "visits")
 
 
-def test_a_release_that_changes_the_canonical_form_makes_no_break(store: Store) -> None:
-    with store.records() as records:
-        records.keep_definition(DefinitionRow("sessions", "d1", {"form": 1}, NOW, 1))
-        records.keep_reading(reading(), 1)
-        records.keep_judgement(judgement(), 1)
-        records.open_episode(episode())
-        renewed = DefinitionRow("sessions", "d2", {"form": 2}, NOW, 1)
-        records.rehash("sessions", "d1", renewed)
-        assert records.definitions("sessions") == [renewed]
-        assert records.latest_readings("sessions", "d2") == {"2026-W46": reading(definition="d2")}
-        assert records.judgements("sessions", "d2") == [judgement(definition="d2")]
-        assert records.episodes("sessions") == [episode(definition="d2")]
-
-
 def test_a_definition_keeps_its_canonical_form_in_its_order(store: Store) -> None:
     with store.records() as records:
-        records.keep_definition(DefinitionRow("k", "d1", {"z": 1, "a": {"y": 2, "b": 3}}, NOW, None))
+        records.keep_definitions([DefinitionRow("k", "d1", {"z": 1, "a": {"y": 2, "b": 3}}, NOW, None)])
         (found,) = records.definitions("k")
     assert list(found.canonical) == ["z", "a"]
     assert list(found.canonical["a"]) == ["y", "b"]
@@ -274,7 +257,7 @@ def test_a_comment_comes_back_with_its_text_as_structure(store: Store) -> None:
     )
     with store.records() as records:
         records.put_link(link())
-        records.put_note(note)
+        records.put_notes([note])
         assert records.notes() == {note.key: note}
         records.forget_notes([note.key])
         assert records.notes() == {}
@@ -381,8 +364,8 @@ def test_a_plan_on_an_empty_schema_writes_nothing(postgres_url: str) -> None:
 def test_a_throwaway_copy_has_everything_and_gives_nothing_back(store: Store) -> None:
     with store.records() as records:
         records.put_link(link())
-        records.keep_reading(reading(), 1)
-        records.keep_judgement(judgement(), 1)
+        records.keep_readings([reading()], 1)
+        records.keep_judgements([judgement()], 1)
     with store.throwaway() as copy:
         with copy.records() as records:
             assert records.links() == {KEY: link()}
@@ -400,13 +383,13 @@ def test_a_copy_as_of_a_time_does_not_know_what_came_after(store: Store) -> None
     put_away = link("saypro/action/cac/2026-10", state=LinkState.DISMISSED, task="t2")
     with store.records() as records:
         records.put_links([done, put_away, link("saypro/action/late/2026-11", made_at=NOW + day)])
-        records.put_note(Note("n", "saypro/action/late/2026-11", "worse", NoteState.SAID, "x", NOW))
+        records.put_notes([Note("n", "saypro/action/late/2026-11", "worse", NoteState.SAID, "x", NOW)])
         records.keep_attempts([Sending("saypro/action/late/2026-11", "asana", NOW + day, None, order())])
         records.keep_readings([reading(), reading(value=Decimal(1), read_at=NOW + day)], 1)
-        records.keep_reading(reading("cac"), 1)
-        records.keep_reading(reading("cac", read_at=NOW + day), 2)
-        records.keep_judgement(judgement(judged_at=NOW + day), 1)
-        records.open_episode(episode(closed=week(), closed_at=NOW + day, end=EpisodeEnd.RECOVERED))
+        records.keep_readings([reading("cac")], 1)
+        records.keep_readings([reading("cac", read_at=NOW + day)], 2)
+        records.keep_judgements([judgement(judged_at=NOW + day)], 1)
+        records.keep_episodes([episode(closed=week(), closed_at=NOW + day, end=EpisodeEnd.RECOVERED)])
         records.decide(Decision(NOW + day, "dismissed", put_away.key, "cac", None))
         n = records.begin_cycle(NOW, "sync")
         records.end_cycle(n, NOW + day, {}, {})
@@ -419,7 +402,7 @@ def test_a_copy_as_of_a_time_does_not_know_what_came_after(store: Store) -> None
         assert records.notes() == {}
         assert records.attempts() == {}
         assert records.readings("sessions") == [reading()]
-        assert records.latest_readings("cac", "d1")["2026-W46"].read_at == NOW
+        assert records.latest_readings_all()[("cac", "d1")]["2026-W46"].read_at == NOW
         assert records.judgements("sessions") == []
         assert records.episodes("sessions") == [episode()]
         assert records.decisions() == []
@@ -432,7 +415,7 @@ def test_a_backup_is_a_whole_store_that_alignd_goes_on_from(store: Store, tmp_pa
     with store.records() as records:
         records.put_link(link())
         records.keep_attempts([Sending(KEY, "asana", NOW, None, order())])
-        records.keep_reading(reading(), records.begin_cycle(NOW, "sync"))
+        records.keep_readings([reading()], records.begin_cycle(NOW, "sync"))
     target = tmp_path / "backup.db"
     backup(store, target)
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith((".backup", "backup"))] == ["backup.db"]

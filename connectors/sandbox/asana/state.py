@@ -22,7 +22,6 @@ class User:
 class Workspace:
     gid: str
     name: str
-    premium: bool = False
 
 
 @dataclass
@@ -85,7 +84,6 @@ class Task:
     subtype: str = "default_task"
     external: dict[str, str] | None = None
     trashed_at: datetime | None = None
-    copied_from: str | None = None
     stories: list[str] = field(default_factory=list)
 
     @property

@@ -309,7 +309,7 @@ def duplicate_task(desk: Desk, task: str) -> Answer:
     include = set(str(desk.data.get("include", "")).replace(" ", "").split(","))
     copy = Task(
         desk.state.new_gid(), str(desk.data.get("name") or found.name), found.workspace, desk.now, desk.user.gid,
-        desk.now, copied_from=found.gid,
+        desk.now,
     )  # fmt: skip
     if "notes" in include:
         copy.html = found.html

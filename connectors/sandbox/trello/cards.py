@@ -26,7 +26,6 @@ def create_card(desk: Desk) -> Answer:
     card = desk.state.make_card(home.id, name, desk.member.id, desk.now, parse_pos(desk, home.id))
     card.desc, card.due, card.start, card.due_complete, card.members = desc, due, start, complete, members
     card.completed_at = desk.now if complete else None
-    card.url_source = desk.text("urlSource") or None
     where = {"list": {"id": home.id, "name": home.name}}
     if source is None:
         desk.state.note("createCard", desk.member.id, desk.now, card, where)

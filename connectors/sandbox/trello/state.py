@@ -35,7 +35,6 @@ class Board:
     desc: str = ""
     closed: bool = False
     next_short: int = 1
-    dead: list[Json] = field(default_factory=list)
 
 
 @dataclass
@@ -84,7 +83,6 @@ class Card:
     completed_at: datetime | None = None
     closed: bool = False
     members: list[str] = field(default_factory=list)
-    url_source: str | None = None
 
 
 @dataclass
