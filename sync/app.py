@@ -18,13 +18,14 @@ from mapping.queries import Ask, CellQuery
 from sync.asking import newest_ended, queries_of
 from sync.backup import backup
 from sync.clock import Clock, fixed_clock, system_clock
-from sync.cycle import Choices, Cycle, Outlook
+from sync.cycle import Cycle
 from sync.cycle_record import cycle_record
 from sync.errors import StoreError, StoreUnusable
 from sync.failpoints import Failpoint, failpoint_of
 from sync.gather import desk_of
 from sync.history import history_report
 from sync.memory import recall
+from sync.outlook import Choices, Outlook
 from sync.recall import recall_kpi, recall_standing
 from sync.reports import BacktestReport, HistoryReport, StatusReport, WhyReport
 from sync.status import status_report

@@ -7,69 +7,41 @@ so a plan is a cycle that was never applied. `act` carries out the steps; `repor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from config import Config
 from config.changes import changes, summary
 from connectors.base import Source, Tracker
 from mapping.goals import Goals
-from mapping.judgements import Judgement
-from mapping.links import Link, LinkState, Note
-from mapping.queries import Trouble
-from mapping.readings import Reading
-from mapping.tasks import View, WorkKind
+from mapping.links import Link
+from mapping.tasks import WorkKind
 from sync.doubts import NOT_MADE, unsettled
 from sync.execute import apply
 from sync.failpoints import Failpoint, no_failpoint
 from sync.gather import Gathered, desk_of, gather, question_of
 from sync.latches import MISSING, NEW, Latch, missing, too_many
 from sync.memory import Memory, digests, recall
-from sync.numbers import first_seen, new_definitions, work_out
-from sync.observe import Observed, needed_elsewhere, observe, own_user_advised
+from sync.numbers import Numbers, first_seen, new_definitions, work_out
+from sync.observe import needed_elsewhere, observe, own_user_advised
+from sync.outlook import Choices, Outlook, problems_of
 from sync.overheard import said_already
 from sync.plan.lateness import late_numbers
 from sync.plan.plan import deferred, plan
 from sync.plan.situation import Situation, SourceState
 from sync.readback import ReadBack, Readers, dismiss, read_back
 from sync.resolve import resolve
-from sync.steps import CallCount, CycleReport, Problem, Seen, Step, StepKind
-from sync.store import Store
+from sync.steps import CallCount, CycleReport, Step, StepKind
+from sync.store import DefinitionRow, Records, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """What the person at the command line said for this cycle. `whole`: read the trackers' whole listings."""
+class Evaluated:
+    """What the sources gave in this cycle and what it says of every KPI; `definitions`: those not seen before."""
 
-    accept_new: bool = False
-    accept_missing: frozenset[str] = frozenset()
-    whole: bool = True
-
-
-@dataclass
-class Outlook:
-    """What a cycle found and would do, complete before the first write to a tracker."""
-
-    now: datetime
-    cycle: int | None
-    steps: list[Step] = field(default_factory=list)
-    links: dict[str, Link] = field(default_factory=dict)
-    notes: dict[str, Note] = field(default_factory=dict)
-    views: dict[str, View] = field(default_factory=dict)
-    seen: list[Seen] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
-    latches: list[Latch] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    shown: list[tuple[Reading, Judgement]] = field(default_factory=list)
-    file_changes: tuple[str, ...] = ()
-    nothing_reachable: bool = False
-    open_episodes: frozenset[tuple[str, str]] = frozenset()  # (KPI, label of the opening period)
-
-    def is_wanted(self, link: Link) -> bool:
-        """Whether work that could not be made is still wanted: not once its KPI is back on target."""
-        refused = link.state is LinkState.FAILED and link.kind is WorkKind.ACTION
-        return not refused or (link.subject, link.episode) in self.open_episodes
+    gathered: Gathered
+    numbers: Numbers
+    definitions: Sequence[DefinitionRow]
 
 
 @dataclass(frozen=True)
@@ -81,7 +53,7 @@ class Cycle:
     sources: Mapping[str, Source]
     trackers: Mapping[str, Tracker]
     clock: Callable[[], datetime]
-    choices: Choices = Choices()
+    choices: Choices
     failpoint: Failpoint = no_failpoint
 
     # ── look ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,93 +61,56 @@ class Cycle:
     def look(self, cycle: int | None) -> Outlook:
         """Read the world and the record, judge, and plan. Writes to the store only."""
         now = self.clock()
-        config = self.config
-        today = config.workspace.calendar.local_date(now)
-        with self.store.records() as records:
-            _carry_over(records, config)
-        with self.store.records(reads_only=True) as records:
-            memory = recall(records, config, today)
+        memory = self._recall(now)
         outlook = Outlook(now, cycle, links=dict(memory.links), notes=dict(memory.notes))
-        outlook.file_changes = tuple(changes(memory.file_summary, summary(config)))
+        outlook.file_changes = tuple(changes(memory.file_summary, summary(self.config)))
 
+        self._observe(outlook, memory)
+        repairs = self._resolve(outlook, memory)
+        people, stopped = self._read_back(outlook, memory)
+        evaluated = self._evaluate(outlook, memory)
+        self._keep(outlook, memory, evaluated, people)
+
+        situation = self._situation(outlook, memory, evaluated, people, stopped)
+        steps = _united(plan(situation), [deferred(one, situation) for one in repairs])
+        outlook.steps = self._latched(self._not_said_yet(steps, outlook), outlook, memory)
+        outlook.problems += late_numbers(situation)
+        outlook.nothing_reachable = bool(self.trackers) and not outlook.views and not evaluated.gathered.reached
+        return outlook
+
+    def _recall(self, now: datetime) -> Memory:
+        with self.store.records() as records:
+            _carry_over(records, self.config)
+        with self.store.records(reads_only=True) as records:
+            return recall(records, self.config, self.config.workspace.calendar.local_date(now))
+
+    def _observe(self, outlook: Outlook, memory: Memory) -> None:
+        """The trackers as they stand now."""
         observed = observe(
             self.trackers,
             list(memory.links.values()),
             memory.tracker_memory,
-            list(config.people.values()),
-            now,
+            list(self.config.people.values()),
+            outlook.now,
             whole=self.choices.whole,
         )
         if not memory.definitions:
-            observed.troubles += own_user_advised(observed.views, config)
+            observed.troubles += own_user_advised(observed.views, self.config)
         outlook.views = observed.views
-        outlook.troubles += needed_elsewhere(observed.troubles, config)
-        found = resolve(outlook.links, outlook.notes, observed.views, self.trackers, config, memory, now)
+        outlook.troubles += needed_elsewhere(observed.troubles, self.config)
+
+    def _resolve(self, outlook: Outlook, memory: Memory) -> list[Step]:
+        """What became of what was in doubt; the steps that put it right."""
+        found = resolve(outlook.links, outlook.notes, outlook.views, self.trackers, self.config, memory, outlook.now)
         outlook.links.update(found.links)
         outlook.notes.update(found.notes)
         outlook.seen += found.seen
         outlook.troubles += found.troubles
-        back, stopped = self._read_back(outlook, memory, now)
+        return found.steps
 
-        forms = digests(config)
-        present = {kpi: digest for kpi, (digest, _) in forms.items()}
-        desk = desk_of(config, memory, now)
-        question = question_of(config, memory, present, desk)
-        gathered = gather(question, self.sources, config, memory, present, desk)
-        outlook.troubles += gathered.troubles
-        rows, ended = new_definitions(forms, memory, now)
-        since = first_seen(present, memory, now)
-        numbers = work_out(config, memory, present, since, gathered, ended, outlook.links, desk)
-        outlook.links.update(numbers.links)
-        outlook.troubles += numbers.troubles
-        outlook.shown = numbers.shown
-        outlook.open_episodes = frozenset(
-            (kpi, record.episode.opened.label)
-            for kpi, record in numbers.records.items()
-            if record.episode is not None and record.episode.is_open
-        )
-
-        with self.store.records() as records:
-            records.keep_definitions([replace(row, cycle=cycle) for row in rows])
-            records.keep_readings(gathered.readings, cycle)
-            records.keep_judgements(numbers.judgements, cycle)
-            records.keep_episodes(numbers.episodes)
-            records.keep_photographs(gathered.photographs)
-            for source, facts in gathered.facts.items():
-                records.keep_source_facts(source, facts)
-            for tracker, view in observed.views.items():
-                records.keep_memory(tracker, view.memory)
-            if gathered.targets_rows is not None:
-                records.keep_value("targets_rows", gathered.targets_rows)
-            records.put_links([link for key, link in outlook.links.items() if memory.links.get(key) != link])
-            records.put_notes([note for key, note in outlook.notes.items() if memory.notes.get(key) != note])
-            for decision in back.decisions:
-                records.decide(decision)
-
-        situation = Situation(
-            config=config,
-            now=now,
-            records=numbers.records,
-            links=outlook.links,
-            notes=outlook.notes,
-            views={tracker: view for tracker, view in observed.views.items() if tracker not in stopped},
-            goals=Goals(config.goals),
-            replies=back.replies,
-            sources=_source_states(config, memory, gathered),
-            config_changed=bool(outlook.file_changes),
-            stopped=stopped,
-            counted_since=_counted_since(config, memory, rows, now),
-        )
-        outlook.problems += late_numbers(situation)
-        steps = _united(plan(situation), [deferred(one, situation) for one in found.steps])
-        steps = self._not_said_yet(steps, outlook, now)
-        outlook.steps = self._latched(steps, outlook, memory, now)
-        asked = set(question.asks) | set(question.alone) | set(question.tables)
-        outlook.nothing_reachable = _nothing_reachable(asked, gathered, self.trackers, observed)
-        return outlook
-
-    def _read_back(self, outlook: Outlook, memory: Memory, now: datetime) -> tuple[ReadBack, frozenset[str]]:
+    def _read_back(self, outlook: Outlook, memory: Memory) -> tuple[ReadBack, frozenset[str]]:
         """What people did, tracker by tracker; a mass disappearance stops writing there and dismisses nothing."""
+        now = outlook.now
         united, stopped = ReadBack(), set[str]()
         for tracker, view in outlook.views.items():
             readers = Readers(
@@ -206,17 +141,76 @@ class Cycle:
         outlook.links.update(_freed(outlook.links))
         return united, frozenset(stopped)
 
-    def _not_said_yet(self, steps: Sequence[Step], outlook: Outlook, now: datetime) -> list[Step]:
+    def _evaluate(self, outlook: Outlook, memory: Memory) -> Evaluated:
+        """Ask the sources what could matter now, and judge every KPI on what is known."""
+        config, now = self.config, outlook.now
+        forms = digests(config)
+        present = {kpi: digest for kpi, (digest, _) in forms.items()}
+        desk = desk_of(config, memory, now)
+        gathered = gather(question_of(config, memory, present, desk), self.sources, config, memory, present, desk)
+        definitions, ended = new_definitions(forms, memory, now)
+        since = first_seen(present, memory, now)
+        numbers = work_out(config, memory, present, since, gathered, ended, outlook.links, desk)
+        outlook.links.update(numbers.links)
+        outlook.troubles += [*gathered.troubles, *numbers.troubles]
+        outlook.shown = numbers.shown
+        outlook.open_episodes = frozenset(
+            (kpi, record.episode.opened.label)
+            for kpi, record in numbers.records.items()
+            if record.episode is not None and record.episode.is_open
+        )
+        return Evaluated(gathered, numbers, definitions)
+
+    def _keep(self, outlook: Outlook, memory: Memory, evaluated: Evaluated, people: ReadBack) -> None:
+        """Record what was learned, in one transaction, before anything is planned on it."""
+        gathered, numbers = evaluated.gathered, evaluated.numbers
+        with self.store.records() as records:
+            records.keep_definitions([replace(row, cycle=outlook.cycle) for row in evaluated.definitions])
+            records.keep_readings(gathered.readings, outlook.cycle)
+            records.keep_judgements(numbers.judgements, outlook.cycle)
+            records.keep_episodes(numbers.episodes)
+            records.keep_photographs(gathered.photographs)
+            for source, facts in gathered.facts.items():
+                records.keep_source_facts(source, facts)
+            for tracker, view in outlook.views.items():
+                records.keep_memory(tracker, view.memory)
+            if gathered.targets_rows is not None:
+                records.keep_value("targets_rows", gathered.targets_rows)
+            records.put_links([link for key, link in outlook.links.items() if memory.links.get(key) != link])
+            records.put_notes([note for key, note in outlook.notes.items() if memory.notes.get(key) != note])
+            for decision in people.decisions:
+                records.decide(decision)
+
+    def _situation(
+        self, outlook: Outlook, memory: Memory, evaluated: Evaluated, people: ReadBack, stopped: frozenset[str]
+    ) -> Situation:
+        """All that the plan is made from. A tracker that is stopped counts as one that was not read."""
+        return Situation(
+            config=self.config,
+            now=outlook.now,
+            records=evaluated.numbers.records,
+            links=outlook.links,
+            notes=outlook.notes,
+            views={tracker: view for tracker, view in outlook.views.items() if tracker not in stopped},
+            goals=Goals(self.config.goals),
+            replies=people.replies,
+            sources=_source_states(self.config, memory, evaluated.gathered),
+            config_changed=bool(outlook.file_changes),
+            stopped=stopped,
+            counted_since=_counted_since(self.config, memory, evaluated.definitions, outlook.now),
+        )
+
+    def _not_said_yet(self, steps: Sequence[Step], outlook: Outlook) -> list[Step]:
         """Without the comments that stand there already, forgotten by a ledger that was restored."""
-        known = said_already(steps, outlook.views, outlook.notes, now)
+        known = said_already(steps, outlook.views, outlook.notes, outlook.now)
         outlook.notes.update(known)
         with self.store.records() as records:
             records.put_notes(list(known.values()))
         return [step for step in steps if step.key not in known or step.sets]
 
-    def _latched(self, steps: Sequence[Step], outlook: Outlook, memory: Memory, now: datetime) -> list[Step]:
+    def _latched(self, steps: Sequence[Step], outlook: Outlook, memory: Memory) -> list[Step]:
         """The latch before mass creation, tracker by tracker."""
-        held = list(steps)
+        held, now = list(steps), outlook.now
         for tracker, settings in self.config.trackers.items():
             standing = memory.latches.get(tracker, {}).get(NEW)
             checked = too_many(tracker, held, settings.new_at_most, standing, accepted=self.choices.accept_new, now=now)
@@ -286,21 +280,7 @@ def _united(planned: Sequence[Step], repairs: Sequence[Step]) -> list[Step]:
     return [*planned, *(one for one in repairs if one.kind is not StepKind.COMMENT or one.key not in said)]
 
 
-def problems_of(outlook: Outlook) -> list[Problem]:
-    """Everything a person should look at: troubles at vendors, latches, and what could not be made or is unknown."""
-    found = [Problem(one.where, one.what, one.advice, kind=one.kind) for one in outlook.troubles]
-    found += [latch.problem(new=True) for latch in outlook.latches]
-    found += outlook.problems
-    for step in outlook.steps:
-        if step.trouble is not None:
-            found.append(Problem(step.trouble.where, step.trouble.what, step.trouble.advice, kind=step.trouble.kind))
-    unique: dict[tuple[str, str], Problem] = {}
-    for one in found:
-        unique.setdefault((one.where, one.what), one)
-    return list(unique.values())
-
-
-def _carry_over(records: Any, config: Config) -> None:
+def _carry_over(records: Records, config: Config) -> None:
     """`was: old_id` carries history and items over, once."""
     for kpi in config.kpis.values():
         if kpi.was is not None and records.definitions(kpi.was) and not records.definitions(kpi.id):
@@ -334,7 +314,7 @@ def _source_states(config: Config, memory: Memory, gathered: Gathered) -> dict[s
     return states
 
 
-def _counted_since(config: Config, memory: Memory, rows: Sequence[Any], now: datetime) -> dict[str, date]:
+def _counted_since(config: Config, memory: Memory, rows: Sequence[DefinitionRow], now: datetime) -> dict[str, date]:
     """When the way a KPI is counted last changed; a KPI that was never counted otherwise is not in it."""
     calendar = config.workspace.calendar
     changed: dict[str, date] = {}
@@ -345,10 +325,3 @@ def _counted_since(config: Config, memory: Memory, rows: Sequence[Any], now: dat
         if memory.definitions.get(row.kpi):
             changed[row.kpi] = calendar.local_date(now)
     return changed
-
-
-def _nothing_reachable(
-    asked: set[str], gathered: Gathered, trackers: Mapping[str, Tracker], observed: Observed
-) -> bool:
-    """No source that was asked and no tracker answered: nothing could be done (exit 3)."""
-    return bool(trackers) and not observed.views and not gathered.reached and bool(asked or trackers)

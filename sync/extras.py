@@ -12,14 +12,13 @@ from datetime import timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
-from mapping.documents import plain
 from mapping.keys import comment_key
 from mapping.links import Link, LinkState, Note, NoteState, Written
 from mapping.queries import Trouble
 from mapping.tasks import Archive, Complete, Create, Say, Task
 from mapping.texts.comments import extra as extra_text
 from sync.applying import as_answered
-from sync.steps import Reason, Seen, Step, StepKind
+from sync.steps import Reason, Seen, Step, StepKind, first_line, step_on
 
 if TYPE_CHECKING:
     from sync.doubts import Looking
@@ -139,38 +138,13 @@ def _put_away(link: Link, task: Task, notes: Mapping[str, Note], looking: Lookin
     steps: list[Step] = []
     note = notes.get(key)
     if note is None or note.state is NoteState.PLANNED:
-        first = next(iter(plain(body).splitlines()), "")
-        steps.append(
-            Step(
-                StepKind.COMMENT,
-                Reason.EXTRA,
-                link.kind,
-                key,
-                link.subject,
-                link.tracker,
-                first,
-                task=task.id,
-                order=Say(task.id, key, body),
-                person=link.person,
-                because=because,
-            )
+        say = Say(task.id, key, body)
+        told = step_on(
+            link, StepKind.COMMENT, Reason.EXTRA, say, because, key=key, task=task.id, title=first_line(body)
         )
-    steps.append(
-        Step(
-            StepKind.ARCHIVE if looking.archives else StepKind.COMPLETE,
-            Reason.EXTRA,
-            link.kind,
-            link.key,
-            link.subject,
-            link.tracker,
-            task.title,
-            task=task.id,
-            order=Archive(task.id) if looking.archives else Complete(task.id),
-            person=link.person,
-            because=because,
-        )
-    )
-    return steps
+        steps.append(told)
+    kind, order = (StepKind.ARCHIVE, Archive(task.id)) if looking.archives else (StepKind.COMPLETE, Complete(task.id))
+    return [*steps, step_on(link, kind, Reason.EXTRA, order, because, task=task.id, title=task.title)]
 
 
 def _reported(link: Link, task: Task) -> Trouble:

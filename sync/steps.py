@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mapping.documents import Document, plain
 from mapping.judgements import Judgement
 from mapping.links import Link
 from mapping.queries import Trouble
@@ -96,6 +97,41 @@ class Step:
     fallback: Order | None = None
     trouble: Trouble | None = None
     period: str | None = None
+
+
+def step_on(
+    link: Link,
+    kind: StepKind,
+    reason: Reason,
+    order: Order,
+    because: str,
+    *,
+    key: str | None = None,
+    task: str | None = None,
+    title: str | None = None,
+    person: str | None = None,
+    sets: tuple[tuple[str, object], ...] = (),
+) -> Step:
+    """A step on work that stands. What is not given (as a comment's key, or a copy's task) is the link's."""
+    return Step(
+        kind,
+        reason,
+        link.kind,
+        key or link.key,
+        link.subject,
+        link.tracker,
+        link.title if title is None else title,
+        task=task or link.task,
+        order=order,
+        person=person or link.person,
+        because=because,
+        sets=sets,
+    )
+
+
+def first_line(body: Document) -> str:
+    """What a comment is called in a plan."""
+    return next(iter(plain(body).splitlines()), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mapping.documents import Document, paragraph, plain
+from mapping.documents import Document, paragraph
 from mapping.links import Link, LinkState, Note, NoteState
 from mapping.queries import Trouble
 from mapping.tasks import Comment, Say, Task
-from sync.steps import Reason, Step, StepKind
+from sync.steps import Reason, Step, StepKind, first_line, step_on
 
 if TYPE_CHECKING:
     from sync.doubts import Looking
@@ -114,20 +114,12 @@ def words_of(text: str) -> str:
 
 def _once_more(note: Note, link: Link, task: str) -> Step:
     body = note.body if note.body is not None else Document((paragraph(*note.text.splitlines()),))
-    return Step(
-        StepKind.COMMENT,
-        Reason(note.kind),
-        link.kind,
-        note.key,
-        link.subject,
-        link.tracker,
-        next(iter(plain(body).splitlines()), ""),
-        task=task,
-        order=Say(task, note.key, body),
-        person=link.person,
-        because="it was not there at two looks, so it is said once more",
-        told_gap=note.told_gap,
+    because = "it was not there at two looks, so it is said once more"
+    order = Say(task, note.key, body)
+    said = step_on(
+        link, StepKind.COMMENT, Reason(note.kind), order, because, key=note.key, task=task, title=first_line(body)
     )
+    return replace(said, told_gap=note.told_gap)
 
 
 def _given_up(note: Note, link: Link) -> Trouble:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mapping.links import Link
 from mapping.tasks import Archive, Complete, Order, Task
-from sync.steps import Reason, Step, StepKind
+from sync.steps import Reason, Step, StepKind, step_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,6 @@ def withdrawal(
             left.append((link, "a person changed or commented it"))
             continue
         order: Order = Archive(link.task) if archives.get(link.tracker) else Complete(link.task)
-        steps.append(
-            Step(
-                StepKind.ARCHIVE if isinstance(order, Archive) else StepKind.COMPLETE,
-                Reason.WITHDRAWN,
-                link.kind,
-                link.key,
-                link.subject,
-                link.tracker,
-                link.title,
-                task=link.task,
-                order=order,
-                person=link.person,
-                because=f"cycle {cycle} made it and nobody touched it",
-            )
-        )
+        kind = StepKind.ARCHIVE if isinstance(order, Archive) else StepKind.COMPLETE
+        steps.append(step_on(link, kind, Reason.WITHDRAWN, order, f"cycle {cycle} made it and nobody touched it"))
     return Withdrawal(tuple(steps), tuple(left))

@@ -22,7 +22,7 @@ from mapping.wording import show_period
 from sync.asking import queries_of
 from sync.plan import words
 from sync.plan.situation import Situation
-from sync.steps import Outcome, Reason, Step, StepKind
+from sync.steps import Reason, Step, StepKind, step_on
 
 UNREAD_FOR = timedelta(hours=24)
 
@@ -200,7 +200,7 @@ def _create(need: Need, situation: Situation) -> Step | None:
     link = situation.links.get(need.key)
     if link is not None and link.state not in (LinkState.PLANNED, LinkState.FAILED):
         return None
-    if link is not None and link.state is LinkState.FAILED and not _retry(link, situation):
+    if link is not None and link.state is LinkState.FAILED and not situation.may_retry(link):
         return None
     return create_step(
         situation,
@@ -214,10 +214,6 @@ def _create(need: Need, situation: Situation) -> Step | None:
         because=need.because,
         link=link,
     )
-
-
-def _retry(link: Link, situation: Situation) -> bool:
-    return situation.config_changed or link.failed_at is None or situation.now - link.failed_at >= UNREAD_FOR
 
 
 def create_step(
@@ -285,20 +281,7 @@ def _completions(wanted: frozenset[str], situation: Situation) -> Iterator[Step]
             continue  # a person opened it again after it was completed: it is theirs to close
         if not _answered(link, situation):
             continue
-        yield Step(
-            StepKind.COMPLETE,
-            Reason.NUMBER_CAME,
-            link.kind,
-            link.key,
-            link.subject,
-            link.tracker,
-            link.title,
-            task=link.task,
-            order=Complete(link.task),
-            person=link.person,
-            because="the number is there",
-            outcome=Outcome.PLANNED,
-        )
+        yield step_on(link, StepKind.COMPLETE, Reason.NUMBER_CAME, Complete(link.task), "the number is there")
 
 
 def _answered(link: Link, situation: Situation) -> bool:

@@ -11,7 +11,7 @@ from mapping.tasks import Update, WorkKind
 from sync.plan import words
 from sync.plan.situation import Situation
 from sync.plan.talk import comment
-from sync.steps import Reason, Step, StepKind
+from sync.steps import Reason, Step, StepKind, step_on
 
 
 def departure_steps(situation: Situation) -> list[Step]:
@@ -73,17 +73,6 @@ def _reassigned(link: Link, situation: Situation) -> Iterator[Step]:
     if account is None or person is None:
         return
     order = Update(link.task, frozenset({"assignee"}), assignee=account, remove_assignee=link.written.assignee)
-    yield Step(
-        StepKind.UPDATE,
-        Reason.OWNER_CHANGED,
-        link.kind,
-        link.key,
-        link.subject,
-        link.tracker,
-        link.title,
-        task=link.task,
-        order=order,
-        person=person,
-        because=f"the file gives {kpi.name} to {config.people[person].name} now",
-        sets=(("person", person), ("owner", owner)),
-    )
+    because = f"the file gives {kpi.name} to {config.people[person].name} now"
+    sets = (("person", person), ("owner", owner))
+    yield step_on(link, StepKind.UPDATE, Reason.OWNER_CHANGED, order, because, person=person, sets=sets)

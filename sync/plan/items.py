@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from mapping.judgements import Episode, Judgement
@@ -17,8 +16,6 @@ from mapping.kpis import Kpi
 from mapping.links import Link, LinkState
 from mapping.runs import Rest, reopen_or_new, resting_verdict
 from sync.plan.situation import KpiRecord, Situation
-
-RETRY_FAILED = timedelta(hours=24)
 
 
 class Way(StrEnum):
@@ -79,18 +76,13 @@ def _again(
     kpi: Kpi, episode: Episode, link: Link, record: KpiRecord, situation: Situation, person: str | None
 ) -> Claim | None:
     """The episode has an item already: is it to be tried again, or followed up?"""
-    if link.state is LinkState.PLANNED or (link.state is LinkState.FAILED and _retry(link, situation)):
+    if link.state is LinkState.PLANNED or (link.state is LinkState.FAILED and situation.may_retry(link)):
         former = situation.links.get(link.former) if link.former else None
         way = Way.FOLLOW_UP if former is not None and former.episode == link.episode else Way.NEW
         return Claim(kpi, episode, way, link.key, link, former, person)
     if link.state is LinkState.LINKED and link.completed and follow_up_due(kpi, link, record, situation):
         return Claim(kpi, episode, Way.FOLLOW_UP, _follow_up_key(link, situation), None, link, person)
     return None
-
-
-def _retry(link: Link, situation: Situation) -> bool:
-    waited = link.failed_at is None or situation.now - link.failed_at >= RETRY_FAILED
-    return waited or situation.config_changed
 
 
 def follow_up_due(kpi: Kpi, link: Link, record: KpiRecord, situation: Situation) -> bool:

@@ -12,10 +12,10 @@ from sync.plan import words
 from sync.plan.data import create_step, data_steps
 from sync.plan.departures import departure_steps
 from sync.plan.holds import sort_claims
-from sync.plan.items import RETRY_FAILED, Claim, Way, claim_of
+from sync.plan.items import Claim, Way, claim_of
 from sync.plan.situation import Situation
 from sync.plan.talk import Item, comment, talk, thanks
-from sync.steps import Outcome, Reason, Step, StepKind
+from sync.steps import Outcome, Reason, Step, StepKind, step_on
 
 
 def plan(situation: Situation) -> list[Step]:
@@ -85,22 +85,10 @@ def _mended(situation: Situation) -> Iterator[Step]:
         if not link.is_live or link.task is None or link.written.assignee is not None or "assignee" in link.theirs:
             continue
         account = situation.account(link.tracker, link.person)
-        tried = link.failed_at is not None and situation.now - link.failed_at < RETRY_FAILED
-        if account is None or link.assignees or (tried and not situation.config_changed):
+        if account is None or link.assignees or not situation.may_retry(link):
             continue
-        yield Step(
-            StepKind.UPDATE,
-            Reason.EXTRA_MENDED,
-            link.kind,
-            link.key,
-            link.subject,
-            link.tracker,
-            link.title,
-            task=link.task,
-            order=Update(link.task, frozenset({"assignee"}), assignee=account),
-            person=link.person,
-            because=f"{link.tracker} knows {link.person} now",
-        )
+        order = Update(link.task, frozenset({"assignee"}), assignee=account)
+        yield step_on(link, StepKind.UPDATE, Reason.EXTRA_MENDED, order, f"{link.tracker} knows {link.person} now")
 
 
 def _claims(situation: Situation, leaving: frozenset[str]) -> Iterator[Step]:
@@ -127,7 +115,6 @@ def _made(claim: Claim, situation: Situation) -> Step:
         return next(one for one in _reopened(claim, situation) if one.kind is StepKind.REOPEN)
     title, body = words.action_item(claim, situation)
     reason = Reason.FOLLOW_UP if claim.way is Way.FOLLOW_UP else Reason.EPISODE_OPENED
-    gap = situation.records[claim.kpi.id].newest
     return replace(
         create_step(
             situation,
@@ -144,7 +131,7 @@ def _made(claim: Claim, situation: Situation) -> Step:
             former=claim.former.key if claim.former is not None else None,
             owner=claim.kpi.owner,
         ),
-        told_gap=str(gap.gap) if gap is not None and gap.gap is not None else None,
+        told_gap=_gap(claim, situation),
     )
 
 
@@ -165,21 +152,9 @@ def _reopened(claim: Claim, situation: Situation) -> list[Step]:
     calendar, due_after = situation.config.workspace.calendar, claim.kpi.policy.due
     due = calendar.add(situation.today, due_after) if due_after is not None else None
     sets = (("episode", label), ("promise", None), ("theirs", link.theirs - {"due", "completed"}), ("quiet", None))
-    opened = Step(
-        StepKind.REOPEN,
-        Reason.REOPENED,
-        link.kind,
-        link.key,
-        link.subject,
-        link.tracker,
-        link.title,
-        task=link.task,
-        order=Reopen(link.task, link.kind, due),
-        person=link.person,
-        because="off target again soon after it was back",
-        sets=sets,
-    )
-    said = comment(link, "reopened", label, words.reopened(claim, due, situation), Reason.REOPENED, opened.because)
+    order, because = Reopen(link.task, link.kind, due), "off target again soon after it was back"
+    opened = step_on(link, StepKind.REOPEN, Reason.REOPENED, order, because, sets=sets)
+    said = comment(link, "reopened", label, words.reopened(claim, due, situation), Reason.REOPENED, because)
     # The word first: cut off between the two, the next cycle opens the item and does not say it twice.
     return [replace(said, told_gap=_gap(claim, situation)), opened]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from config import Config
@@ -17,13 +17,15 @@ from mapping.readings import Reading
 from mapping.tasks import View, WorkKind
 from sync.readback import Reply
 
+RETRY_REFUSED = timedelta(hours=24)
+
 
 @dataclass(frozen=True, slots=True)
 class KpiRecord:
     """The record of one KPI under its present definition, oldest period first.
 
     `judgements`: the newest of each period. `corrections`: judgements that corrected an earlier one and changed its
-    verdict, with what was there before. `episode`: the newest, open or closed. `redefined`: the last one ended as so.
+    verdict, with what was there before. `episode`: the newest, open or closed.
     """
 
     readings: Mapping[str, Reading]
@@ -42,7 +44,7 @@ class KpiRecord:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is known of a source's health: since when it could not be read, and whether people were told."""
+    """What is known of a source's health: since when it could not be read (None: it can be), and what it said."""
 
     unread_since: datetime | None = None
     what: str = ""
@@ -67,9 +69,7 @@ class Situation:
     sources: Mapping[str, SourceState] = field(default_factory=dict)
     config_changed: bool = False
     stopped: frozenset[str] = frozenset()
-    counted_since: Mapping[str, date] = field(
-        default_factory=dict
-    )  # when a KPI's definition last changed; absent: never
+    counted_since: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -102,6 +102,11 @@ class Situation:
             if one.status is not Status.UNKNOWN:
                 return one.status is Status.OFF_TRACK
         return False
+
+    def may_retry(self, link: Link) -> bool:
+        """Whether what a tracker refused may be tried again: a day later, or at once when the file changed."""
+        waited = link.failed_at is None or self.now - link.failed_at >= RETRY_REFUSED
+        return waited or self.config_changed
 
     def for_whom(self, person: str | None) -> str | None:
         """The person, or the deputy while away today."""

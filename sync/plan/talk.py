@@ -19,12 +19,12 @@ from mapping.kpis import Kpi
 from mapping.links import Link, Note, NoteState, Quiet
 from mapping.people import Person
 from mapping.runs import clearly_worse, escalation_due, may_tell_worse
-from mapping.tasks import Complete, EditComment, Follow, Order, Say
+from mapping.tasks import Complete, EditComment, Follow, Say
 from mapping.wording import show_day
 from sync.plan import words
 from sync.plan.situation import KpiRecord, Situation
 from sync.plan.words import Then
-from sync.steps import Outcome, Reason, Step, StepKind
+from sync.steps import Outcome, Reason, Step, StepKind, first_line, step_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ def _numbers(item: Item) -> Iterator[Step]:
         yield replace(said, period=label)
     elif note.state is NoteState.SAID and note.comment is not None and note.text != plain(body):
         order = EditComment(item.link.task or "", note.comment, key, body, pinned=True)
-        said = _step(item.link, StepKind.EDIT_COMMENT, Reason.NUMBERS, key, body, order, "a new number is final")
+        because, title = "a new number is final", first_line(body)
+        said = step_on(item.link, StepKind.EDIT_COMMENT, Reason.NUMBERS, order, because, key=key, title=title)
         yield replace(said, period=label)
 
 
@@ -165,20 +166,9 @@ def _escalated(item: Item, episode: Episode) -> Iterator[Step]:
         return
     if account is not None and item.link.task is not None:
         order = Follow(item.link.task, account)
-        title = config.people[person].name
-        yield Step(
-            StepKind.FOLLOW,
-            Reason.ESCALATED,
-            item.link.kind,
-            item.link.key,
-            item.link.subject,
-            item.link.tracker,
-            title,
-            task=item.link.task,
-            order=order,
-            person=person,
-            because="off target for long",
-        )
+        name = config.people[person].name
+        because = "off target for long"
+        yield step_on(item.link, StepKind.FOLLOW, Reason.ESCALATED, order, because, title=name, person=person)
     body = words.escalated(item.kpi, person, episode, item.record, item.situation)
     yield comment(
         item.link, "escalated", episode.opened.label, body, Reason.ESCALATED, "off target for long", person=person
@@ -221,20 +211,7 @@ def _recovered(item: Item, episode: Episode) -> Iterator[Step]:
         body = words.recovered(item.kpi, episode, item.record, item.situation, then)
         yield comment(item.link, "recovered", label, body, Reason.RECOVERED, "back on target")
     if completes and item.link.task is not None:
-        order = Complete(item.link.task)
-        yield Step(
-            StepKind.COMPLETE,
-            Reason.RECOVERED,
-            item.link.kind,
-            item.link.key,
-            item.link.subject,
-            item.link.tracker,
-            item.link.title,
-            task=item.link.task,
-            order=order,
-            person=item.link.person,
-            because="back on target",
-        )
+        yield step_on(item.link, StepKind.COMPLETE, Reason.RECOVERED, Complete(item.link.task), "back on target")
 
 
 def comment(
@@ -251,31 +228,4 @@ def comment(
     """A step that says something once: its key names the comment, so that it is never said twice."""
     key = comment_key(link.key, kind, label)
     order = Say(link.task or "", key, body, pinned=pinned)
-    return _step(link, StepKind.COMMENT, reason, key, body, order, because, person=person)
-
-
-def _step(
-    link: Link,
-    kind: StepKind,
-    reason: Reason,
-    key: str,
-    body: Document,
-    order: Order,
-    because: str,
-    *,
-    person: str | None = None,
-) -> Step:
-    first = next(iter(plain(body).splitlines()), "")
-    return Step(
-        kind,
-        reason,
-        link.kind,
-        key,
-        link.subject,
-        link.tracker,
-        first,
-        task=link.task,
-        order=order,
-        person=person or link.person,
-        because=because,
-    )
+    return step_on(link, StepKind.COMMENT, reason, order, because, key=key, title=first_line(body), person=person)

@@ -36,12 +36,12 @@ _NO_ROWS = re.compile(r", 0 rows\b")  # that nothing was found there says nothin
 def action_item(claim: Claim, situation: Situation) -> tuple[str, Document]:
     """Title and notes of an action item."""
     kpi, record, config = claim.kpi, situation.records[claim.kpi.id], situation.config
-    history = _counted(record)
+    history = record.judgements
     judged = next((one for one in reversed(history) if one.status is Status.OFF_TRACK), history[-1])
     reading = record.readings.get(judged.period.label)
     calendar = config.workspace.calendar
     earlier = [one for one in sorted(record.readings.values(), key=lambda r: r.period) if one.period < judged.period]
-    tracker = _tracker_of(claim.person, situation)
+    tracker = situation.config.tracker_for(claim.person)
     due = calendar.add(situation.today, kpi.policy.due) if kpi.policy.due is not None else None
     parts = parts_of(claim.key)
     facts = ActionFacts(
@@ -92,7 +92,7 @@ def _why_now(claim: Claim, situation: Situation) -> str:
 
 def numbers(kpi: Kpi, record: KpiRecord, situation: Situation) -> Document:
     """The numbers comment. Explained KPIs' shortfalls stand in it as lines of their own."""
-    history = _counted(record)
+    history = record.judgements
     newest = record.readings.get(history[-1].period.label)
     read_at = newest.read_at if newest is not None else history[-1].judged_at
     # The day the newest period was judged, not when it was last confirmed: the text changes only with the news.
@@ -102,7 +102,7 @@ def numbers(kpi: Kpi, record: KpiRecord, situation: Situation) -> Document:
 
 def worse(kpi: Kpi, newest: Judgement, told: Decimal | None, link: Link, situation: Situation) -> Document:
     record = situation.records[kpi.id]
-    history = [one for one in _counted(record) if one.period <= newest.period]
+    history = [one for one in record.judgements if one.period <= newest.period]
     before = next(
         (one for one in reversed(history[:-1]) if one.gap == told), history[-2] if len(history) > 1 else newest
     )
@@ -110,35 +110,35 @@ def worse(kpi: Kpi, newest: Judgement, told: Decimal | None, link: Link, situati
 
 
 def recovered(kpi: Kpi, episode: Episode, record: KpiRecord, situation: Situation, then: Then) -> Document:
-    history = [one for one in _counted(record) if episode.closed is None or one.period <= episode.closed]
+    history = [one for one in record.judgements if episode.closed is None or one.period <= episode.closed]
     return said.recovered(_facts(kpi, history, situation), episode, then)
 
 
 def taken_up(claim: Claim, situation: Situation) -> Document:
-    history = _counted(situation.records[claim.kpi.id])
+    history = situation.records[claim.kpi.id].judgements
     return said.taken_up(_facts(claim.kpi, history, situation, claim.link))
 
 
 def reopened(claim: Claim, due: date | None, situation: Situation) -> Document:
     record = situation.records[claim.kpi.id]
-    history = _counted(record)
+    history = record.judgements
     closed = [one.closed for one in record.episodes if one.closed is not None and one.opened != claim.episode.opened]
     link = replace(claim.link, due=due) if claim.link is not None else None
     return said.reopened(_facts(claim.kpi, history, situation, link), closed[-1] if closed else None)
 
 
 def escalated(kpi: Kpi, person: str, episode: Episode, record: KpiRecord, situation: Situation) -> Document:
-    return said.escalated(_facts(kpi, _counted(record), situation), person, episode, "follow")
+    return said.escalated(_facts(kpi, record.judgements, situation), person, episode, "follow")
 
 
 def corrected(kpi: Kpi, before: Judgement, after: Judgement, situation: Situation) -> Document:
     who = "Google" if origin_of(kpi, situation) == "Google Analytics" else origin_of(kpi, situation)
-    history = _counted(situation.records[kpi.id])
+    history = situation.records[kpi.id].judgements
     return said.corrected(_facts(kpi, history, situation), before, after, who)
 
 
 def redefined(kpi: Kpi, situation: Situation) -> Document:
-    history = _counted(situation.records[kpi.id])
+    history = situation.records[kpi.id].judgements
     return said.redefined(_facts(kpi, history, situation), situation.today)
 
 
@@ -277,10 +277,6 @@ def chart_url(kpi: Kpi, situation: Situation) -> str | None:
     return f"{base.rstrip('/')}/kpi/{kpi.id}" if base else None
 
 
-def _counted(record: KpiRecord) -> list[Judgement]:
-    return list(record.judgements)
-
-
 def _facts(kpi: Kpi, history: Sequence[Judgement], situation: Situation, link: Link | None = None) -> CommentFacts:
     item = link if link is not None else situation.live_item(kpi.id)
     return CommentFacts(
@@ -293,12 +289,8 @@ def _facts(kpi: Kpi, history: Sequence[Judgement], situation: Situation, link: L
     )
 
 
-def _tracker_of(person: str | None, situation: Situation) -> str:
-    return situation.config.tracker_for(person)
-
-
 def _has_account(person: str | None, situation: Situation) -> bool:
-    return person is None or situation.account(_tracker_of(person, situation), person) is not None
+    return person is None or situation.account(situation.config.tracker_for(person), person) is not None
 
 
 def _explained(kpi: Kpi, situation: Situation) -> tuple[Explained, ...]:

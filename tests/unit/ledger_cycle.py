@@ -102,7 +102,7 @@ class Ledger:
 
     def _config(self) -> Any:
         tracker = SimpleNamespace(unknown_after=UNKNOWN_AFTER, mode=self.mode)
-        return SimpleNamespace(workspace=SimpleNamespace(id="saypro"), trackers={self.tracker.id: tracker})
+        return SimpleNamespace(kpis={}, workspace=SimpleNamespace(id="saypro"), trackers={self.tracker.id: tracker})
 
     def after(self, **span: float) -> Ledger:
         """Let time pass, for alignd and for the vendor."""

@@ -1,0 +1,62 @@
+"""The outlook of one cycle: what was found and what would be done, and what of it a person should look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mapping.judgements import Judgement
+from mapping.links import Link, LinkState, Note
+from mapping.queries import Trouble
+from mapping.readings import Reading
+from mapping.tasks import View, WorkKind
+from sync.latches import Latch
+from sync.steps import Problem, Seen, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person at the command line said for this cycle. `whole`: read the trackers' whole listings."""
+
+    accept_new: bool = False
+    accept_missing: frozenset[str] = frozenset()
+    whole: bool = True
+
+
+@dataclass
+class Outlook:
+    """What a cycle found and would do, complete before the first write to a tracker."""
+
+    now: datetime
+    cycle: int | None
+    steps: list[Step] = field(default_factory=list)
+    links: dict[str, Link] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    latches: list[Latch] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    shown: list[tuple[Reading, Judgement]] = field(default_factory=list)
+    file_changes: tuple[str, ...] = ()
+    nothing_reachable: bool = False
+    open_episodes: frozenset[tuple[str, str]] = frozenset()  # (KPI, label of the opening period)
+
+    def is_wanted(self, link: Link) -> bool:
+        """Whether work that could not be made is still wanted: not once its KPI is back on target."""
+        refused = link.state is LinkState.FAILED and link.kind is WorkKind.ACTION
+        return not refused or (link.subject, link.episode) in self.open_episodes
+
+
+def problems_of(outlook: Outlook) -> list[Problem]:
+    """Everything a person should look at: troubles at vendors, latches, and what could not be made or is unknown."""
+    found = [Problem(one.where, one.what, one.advice, kind=one.kind) for one in outlook.troubles]
+    found += [latch.problem(new=True) for latch in outlook.latches]
+    found += outlook.problems
+    for step in outlook.steps:
+        if step.trouble is not None:
+            found.append(Problem(step.trouble.where, step.trouble.what, step.trouble.advice, kind=step.trouble.kind))
+    unique: dict[tuple[str, str], Problem] = {}
+    for one in found:
+        unique.setdefault((one.where, one.what), one)
+    return list(unique.values())
