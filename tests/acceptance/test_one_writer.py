@@ -172,7 +172,7 @@ def test_the_same_on_postgresql(tmp_path: Path, running: Command, postgres_url: 
         for minutes, failpoint in ((0, "after-answer"), (3, "after-note"), (3, "after-change")):
             assert world.later(minutes=minutes).cycle(failpoint=failpoint).code == KILLED
         for minutes in (5, 15, 60):
-            assert world.later(minutes=minutes).cycle().code in (0, 1)
+            assert world.later(minutes=minutes).cycle().code in (0, 1)  # 1: what the kill left in doubt is listed
         last = world.later(minutes=5).cycle()
         assert (last.code, last.json["steps"], last.json["problems"]) == (0, [], [])
         assert sorted(one["key"].split("/")[2] for one in world.board()) == sorted(METRICS)

@@ -152,7 +152,9 @@ class TestEverySource:
         assert bench.source.calls.made == bench.requests() == bench.source.calls.least
 
     def test_a_trouble_has_a_place_a_reason_and_a_mend(self, bench: Bench) -> None:
-        for trouble in bench.read(bench.bad).troubles:
+        troubles = bench.read(bench.bad).troubles
+        assert troubles
+        for trouble in troubles:
             assert trouble.where.startswith(bench.source.id)
             assert trouble.what
             assert trouble.advice

@@ -116,6 +116,7 @@ def test_the_first_morning_makes_items_only_for_what_is_open_now(agencies: Count
     assert wanted == [(one["kind"], one["reason"], one["subject"]) for one in synced["steps"]]
     made = [(one["work"], one["subject"]) for one in synced["steps"] if one["kind"] == "create"]
     assert made == [("action", "sba_weekly"), ("data", "nrc_daily")]
+    assert {row["kpi"] for row in synced["readings"] if row["final"]} >= {"sba_weekly", "gsa_weekly"}
     for row in synced["readings"]:
         if row["kpi"] == "sba_weekly" and row["final"]:
             target = Decimal(30_000) if row["period"] <= "2023-W44" else Decimal(500_000)
@@ -129,6 +130,7 @@ def test_missing_days_are_missing_and_lead_to_one_data_task(agencies: Counters) 
     report = agencies.sync()
 
     days = csv_days("nrc")
+    assert {one.kpi for one, _ in report.shown if one.final} >= {"nrc_daily", "nrc_weekly"}
     for one, _ in report.shown:
         if one.kpi == "nrc_daily" and one.final:
             assert (one.state.value == "value") == (one.period.first in days), one.period.label

@@ -56,8 +56,16 @@ def test_a_snooze_takes_any_date_form_and_is_answered_with_the_day(team: Team, s
     assert not answer.lower().startswith("alignd")
 
 
-@pytest.mark.parametrize("said", ["alignd snoze 2 weeks", "alignd snooze", "alignd accept until 30 Feb", "alignd help"])
-def test_what_is_not_understood_is_answered_once_with_what_to_write(item: Team, said: str) -> None:
+@pytest.mark.parametrize(
+    ("said", "advised"),
+    [
+        ("alignd snoze 2 weeks", "alignd snooze"),
+        ("alignd snooze", "alignd snooze"),
+        ("alignd accept until 30 Feb", "alignd accept"),
+        ("alignd help", "alignd snooze"),
+    ],
+)
+def test_what_is_not_understood_is_answered_once_with_what_to_write(item: Team, said: str, advised: str) -> None:
     task = item.ids()[0]
     item.person().comment(task, said)
 
@@ -66,7 +74,7 @@ def test_what_is_not_understood_is_answered_once_with_what_to_write(item: Team, 
 
     answers = item.said(task)[1:]
     assert len(answers) == 1
-    assert "alignd snooze" in answers[0] or "alignd accept" in answers[0]
+    assert advised in answers[0]
     assert not answers[0].lower().startswith("alignd")
 
 

@@ -67,7 +67,7 @@ def test_no_mark_of_the_data_is_left_alive(text: str) -> None:
     shown = markdown(Document((paragraph(text),)))
     assert not LIVE.search(shown)
     assert not LINE_START.match(shown)
-    assert not re.search(r"@\w|://|www\.|&#?\w+;|:[a-z][\w+-]*:", shown, re.IGNORECASE) or "\\&" in shown
+    assert not re.search(r"@\w|://|www\.|(?<!\\)&#?\w+;|:[a-z][\w+-]*:", shown, re.IGNORECASE)
 
 
 @given(DOCUMENTS)
