@@ -9,9 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _REFERENCE = re.compile(r"alignd[ ]ref[ ](?P<hash>[A-Z2-7]{20})[ ](?P<key>\S+)", re.IGNORECASE)
+_BEGINNING = re.compile(r"[\s>`*\u200b\ufeff\[]*alignd\b", re.IGNORECASE)
+_LINKED = re.compile(r"\[(?P<text>[^\[\]]+)\]\([^()]*\)")  # a line that an editor made a link
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 _DRESS = " \t`*"  # what an editor may put around a line it takes for code or emphasis
 
@@ -73,13 +76,13 @@ def reference(key: str) -> str:
 def find_reference(notes: str, workspace: str) -> str | None:
     """The key that `notes` refer to, if hash and key fit and it is this workspace's; else None.
 
-    It need not be the last line any more, and blanks, code marks or a backslash that an editor put before `_` do not
-    hurt. Of several that count, the last wins; a quoted one ("> …") counts only where no other does, since who quotes
-    speaks of another task.
+    It need not be the last line any more, and blanks, line breaks in their place, code marks, a link around it or a
+    backslash that an editor put before `_` do not hurt. Of several that count, the last wins; a quoted one ("> …")
+    counts only where no other does, since who quotes speaks of another task.
     """
     plain: str | None = None
     quoted: str | None = None
-    for line in notes.splitlines():
+    for line in _unwrapped(notes.splitlines()):
         bare = line.translate(_INVISIBLE).replace("\u00a0", " ").strip(_DRESS)
         is_quote = bare.startswith(">")
         key = _key_in(bare.lstrip("> ").strip(_DRESS))
@@ -92,7 +95,17 @@ def find_reference(notes: str, workspace: str) -> str | None:
     return plain if plain is not None else quoted
 
 
+def _unwrapped(lines: list[str]) -> Iterator[str]:
+    """The lines, and each that begins a reference also with those after it, where its blanks became line breaks."""
+    for place, line in enumerate(lines):
+        yield line
+        if _BEGINNING.match(line):
+            yield from (" ".join(lines[place : place + many]) for many in (2, 3, 4) if place + many <= len(lines))
+
+
 def _key_in(line: str) -> str | None:
+    if (linked := _LINKED.fullmatch(line)) is not None:
+        line = linked["text"]
     found = _REFERENCE.fullmatch(" ".join(line.split()))
     if found is None:
         return None

@@ -126,6 +126,10 @@ class AsanaClient:
         """The `Date` of the last answer that had one."""
         return self._gate.vendor_now
 
+    def needed(self, requests: int) -> None:
+        """So many requests more are what the rule needs (`Calls.least`)."""
+        self._gate.calls.needed(requests)
+
     def begin(self) -> None:
         """A new cycle: connections of the last one are not trusted any more."""
         self._gate.pool_manager.clear()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, assert_never
 
+from connectors.answers import zulu
 from connectors.asana.client import Action, Outcome, messages
 from connectors.asana.render import html_comment, html_notes
 from connectors.asana.setup import Setup
@@ -59,11 +61,11 @@ def is_repeatable(order: Order) -> bool:
 def _new_task(order: Create, setup: Setup, wanted: Mapping[str, str]) -> dict[str, object]:
     task: dict[str, object] = {"name": one_line(order.title, LONGEST_NAME), "html_notes": html_notes(order.body)}
     section = setup.place(order.kind, wanted)
-    # memberships places it in its section in the same request (Asana's OpenAPI, TaskBase.memberships: create-only)
+    # memberships places it in its section in the same request (Asana's OpenAPI, TaskBase.memberships: create-only, and
+    # marked read-only); projects besides, so that where those are passed over it still stands in the project
+    task["projects"] = [setup.project]
     if section is not None:
         task["memberships"] = [{"project": setup.project, "section": section}]
-    else:
-        task["projects"] = [setup.project]
     if order.assignee is not None:
         task["assignee"] = order.assignee
     if order.due is not None:
@@ -88,11 +90,21 @@ def _story(order: Say | EditComment) -> dict[str, object]:
     return {"html_text": html_comment(order.body), **({"is_pinned": True} if order.pinned else {})}
 
 
-def result_of(order: Order, action: Action, outcome: Outcome, reader: Reader, secrets: tuple[str, ...]) -> Result:
-    """What became of an order: by the status of its own action, whatever the batch's was."""
+def result_of(
+    order: Order,
+    action: Action,
+    outcome: Outcome,
+    reader: Reader,
+    secrets: tuple[str, ...],
+    answered: datetime | None = None,
+) -> Result:
+    """What became of an order: by the status of its own action, whatever the batch's was.
+
+    `answered`: the vendor's clock, for a comment whose answer does not say when it was written.
+    """
     where = reader.tracker
     if 200 <= outcome.status < 300:
-        return _done(order, outcome, reader)
+        return _done(order, action, outcome, reader, answered)
     said = vendor_words(messages(outcome.body), secrets) or "no reason given"
     if outcome.status == 429:
         return Result(
@@ -117,21 +129,37 @@ def lost(where: str, what: str) -> Result:
     )
 
 
-def _done(order: Order, outcome: Outcome, reader: Reader) -> Result:
+def _done(order: Order, action: Action, outcome: Outcome, reader: Reader, answered: datetime | None) -> Result:
     if isinstance(order, Say | EditComment):
-        comment = comment_of(_as_comment(outcome.data), order.task)
-        if comment is None:
+        comment = comment_of(_as_comment(outcome.data, answered), order.task)
+        if comment is None and isinstance(order, Say):  # an edited one keeps its id
             return lost(reader.tracker, "Asana said yes without saying which comment it is")
         return Result(Fate.DONE, comment=comment)
-    task = reader.task(outcome.data)
-    if task is None and isinstance(order, Create):
-        return lost(reader.tracker, "Asana said yes without saying which task it is")
-    return Result(Fate.DONE, task=task)
+    if isinstance(order, Create):
+        task = reader.task(_as_asked(order, action, outcome.data))
+        if task is None:
+            return lost(reader.tracker, "Asana said yes without saying which task it is")
+        return Result(Fate.DONE, task=task)
+    # a compact record says nothing of the fields: the next reading does
+    is_whole = isinstance(outcome.data, dict) and "completed" in outcome.data
+    return Result(Fate.DONE, task=reader.task(outcome.data) if is_whole else None)
 
 
-def _as_comment(said: Any) -> Any:
+def _as_asked(order: Create, action: Action, said: Any) -> Any:
+    """An answer that leaves fields out (a compact record) says yes to what was sent: that is what stands there."""
+    if not isinstance(said, dict):
+        return said
+    assignee = {"gid": order.assignee} if order.assignee is not None else None
+    asked = {"name": action.data["name"], "assignee": assignee, "due_on": action.data.get("due_on")}
+    if "due_at" in said:
+        del asked["due_on"]
+    return asked | said
+
+
+def _as_comment(said: Any, answered: datetime | None) -> Any:
     # an answer to POST or PUT of a story is a comment, whether or not it says so
-    return {**said, "type": "comment"} if isinstance(said, dict) else said
+    now = {"created_at": zulu(answered)} if answered is not None else {}
+    return {**now, **said, "type": "comment"} if isinstance(said, dict) else said
 
 
 def _extra(order: Order, action: Action, said: str) -> str | None:

@@ -52,9 +52,10 @@ class Setup:
                 return gid
         return next((gid for gid, _ in self.sections if gid not in self.lost), None)
 
-    def without(self, section: str) -> Setup:
-        """The same, after Asana refused this section."""
-        return replace(self, lost=self.lost | {section})
+    def without(self, section: str | None) -> Setup:
+        """The same, after Asana refused this section (None: any, so that work goes to the project alone)."""
+        refused = {section} if section is not None else {gid for gid, _ in self.sections}
+        return replace(self, lost=self.lost | refused)
 
     def memory(self) -> dict[str, object]:
         """As JSON."""
@@ -165,6 +166,9 @@ def read_setup(
     sections = _sections(client, f"{path}/sections", first_sections, settings)
     named = _named(settings.sections.named().values(), sections, former)
     accounts, unknown = _accounts(persons, outcomes[3:], settings.id)
+    if by_email := {person: persons[person] for person in unknown if "@" in persons[person]}:
+        accounts |= _members(client, by_email, gid_of(project.data.get("workspace")))
+        unknown = {person: why for person, why in unknown.items() if person not in accounts}
     return Setup(
         at=now,
         me=str(gid_of(me.data)),
@@ -242,6 +246,27 @@ def _accounts(
         else:
             unknown[person] = f"{name}: {outcome.status}"
     return accounts, unknown
+
+
+def _members(client: AsanaClient, emails: Mapping[str, str], workspace: str | None) -> dict[str, str]:
+    """Person → gid of those whom the list of the workspace's users has under this email, whatever the case.
+
+    A user may be refused by email and yet be in the list: an address written in other letters, a token that may list
+    but not look up. The list is an extra: who is not found so stays unknown.
+    """
+    path = f"/workspaces/{workspace}/users" if workspace is not None else "/users"
+    limit = None if workspace is not None else PAGE  # the workspace's list knows no limit, only pages
+    found: dict[str, str] = {}
+    offset: str | None = None
+    while True:
+        client.needed(1)
+        page = client.ask([Action("get", path, fields=("name", "email"), limit=limit, offset=offset)])[0]
+        for one in page.data if 200 <= page.status < 300 and isinstance(page.data, list) else []:
+            if (gid := gid_of(one)) and isinstance(email := one.get("email"), str):
+                found.setdefault(email.strip().casefold(), gid)
+        if (offset := page.next_offset) is None:
+            break
+    return {person: found[key] for person, email in emails.items() if (key := email.strip().casefold()) in found}
 
 
 def _mend(person: str) -> str:

@@ -24,6 +24,7 @@ from mapping.people import Person
 from mapping.queries import Trouble
 from mapping.tasks import Attempt, Create, Fate, Known, Order, Result, Task, View
 
+SAME_SECOND = timedelta(seconds=1)  # Asana writes milliseconds, but the format lets it leave them out
 OVERLAP = timedelta(minutes=2)  # the listing is asked again for this long before the cursor: vendor clocks differ
 
 
@@ -93,7 +94,7 @@ class AsanaTracker:
         fetched, gone, stumbled = self._fetch(absent)
         tasks |= fetched
         troubles: list[Trouble] = []
-        changed = [one.id for one in known if one.id in tasks and _is_newer(tasks[one.id], one)]
+        changed = [one.id for one in known if one.id in tasks and _is_newer(tasks[one.id], one, cursor)]
         for gid, read in self._with_comments([tasks[gid] for gid in changed], troubles).items():
             if read is None:
                 del tasks[gid]
@@ -141,6 +142,7 @@ class AsanaTracker:
 
     def _pages(self, query: Mapping[str, str]) -> tuple[dict[str, Task], datetime | None]:
         tasks: dict[str, Task] = {}
+        compact: list[str] = []
         began: datetime | None = None
         offset: str | None = None
         while True:
@@ -152,9 +154,15 @@ class AsanaTracker:
             for said in page.data:
                 if (task := self._reader.task(said)) is not None:
                     tasks[task.id] = task
+                    if "notes" not in said:  # a compact record, which Asana's lists hold where fields are not heeded
+                        compact.append(task.id)
             offset = page.next_offset
             if offset is None:
-                return tasks, began
+                break
+        whole, _, stumbled = self._fetch(compact)
+        if stumbled:  # without its notes a task of ours would not be known again
+            raise Unreachable(self.id, "Asana did not show every task whole", "the next cycle asks again")
+        return tasks | whole, began
 
     def _fetch(self, gids: Sequence[str]) -> tuple[dict[str, Task], set[str], bool]:
         """Tasks by id: those that are there, those that are gone, and whether Asana stumbled over any."""
@@ -293,14 +301,16 @@ class AsanaTracker:
             stopped = Trouble(self.id, "alignd was asked to stop", "nothing to do: the next cycle goes on", "late")
             return tuple(Result(Fate.NOT_SENT, trouble=stopped) for _ in orders)
         results = [
-            result_of(order, action, outcome, self._reader, self._secrets)
+            result_of(order, action, outcome, self._reader, self._secrets, self._client.vendor_now)
             for order, action, outcome in zip(orders, actions, outcomes, strict=True)
         ]
         for order, result in zip(orders, results, strict=True):
             if isinstance(order, Create) and result.refused_extra == "place":
                 section = self._setup.place(order.kind, self._wanted)
+                words = result.trouble.what.casefold() if result.trouble is not None else ""
                 if section is not None:  # the next attempt goes elsewhere
-                    self._setup = self._setup.without(section)
+                    is_any = "membership" in words and "section" not in words and section not in words
+                    self._setup = self._setup.without(None if is_any else section)
         return tuple(results)
 
     def _count(self, orders: int) -> None:
@@ -318,8 +328,13 @@ def _stories_of(gid: str, offset: str | None) -> Action:
     return Action("get", f"/tasks/{gid}/stories", fields=STORY_FIELDS, limit=PAGE, offset=offset)
 
 
-def _is_newer(task: Task, known: Known) -> bool:
-    return known.seen_modified is None or (task.modified_at is not None and task.modified_at > known.seen_modified)
+def _is_newer(task: Task, known: Known, cursor: datetime | None) -> bool:
+    """Changed since it was accounted for; or perhaps, if its time is a whole second in which it was read last."""
+    at = task.modified_at
+    if known.seen_modified is None or at is None:
+        return known.seen_modified is None
+    in_that_second = at.microsecond == 0 and cursor is not None and at >= cursor - SAME_SECOND
+    return at > known.seen_modified or (at == known.seen_modified and in_that_second)
 
 
 def _is_at(task: Task | None, project: str) -> bool:

@@ -115,8 +115,10 @@ def read_board(
     try:
         said = _board(client, settings, query)
     except TooMuchAtOnce:
-        said, paged = _board(client, settings, query | {"cards": "none"}), True
+        query = query | {"cards": "none"}
+        said, paged = _board(client, settings, query), True
     began = client.vendor_now
+    said = {**said, **_unnested(client, calls, said, query)}
     board = _described(said, settings, remembered)
     cards: list[Mapping[str, Any]] = [one for one in said.get("cards") or [] if isinstance(one, dict)]
     if paged or (cards and len(cards) % MOST == 0):  # so round a number may be a page's end
@@ -125,6 +127,38 @@ def read_board(
     if since is not None:
         actions += _more_actions(client, calls, board.id, since, actions)
     return Reading(board, tuple(cards), tuple(actions), began, paged)
+
+
+def _unnested(
+    client: TrelloClient, calls: Calls, said: Mapping[str, Any], query: Mapping[str, str]
+) -> dict[str, list[Any]]:
+    """What was asked for within the board and is not in the answer at all, asked on its own route.
+
+    An empty list says that there is nothing; a list that is not there says nothing, and would be taken for a board
+    without cards.
+    """
+    actions = {
+        "filter": query["actions"],
+        "limit": query["actions_limit"],
+        "member": "false",
+        "memberCreator": "false",
+    } | ({"since": query["actions_since"]} if "actions_since" in query else {})
+    routes: dict[str, tuple[str, dict[str, str]]] = {
+        "lists": ("lists", {"filter": query["lists"], "fields": query["list_fields"]}),
+        "members": ("members", {"fields": query["member_fields"]}),
+        "cards": (f"cards/{query['cards']}", {"fields": query["card_fields"]}),
+        "actions": ("actions", actions),
+    }
+    found: dict[str, list[Any]] = {}
+    for name, (path, asked) in routes.items():
+        if isinstance(said.get(name), list) or query.get(name) == "none":
+            continue
+        calls.needed(1)
+        listed = client.get(f"/boards/{said['id']}/{path}", asked)
+        if not isinstance(listed, list):
+            raise Unreachable(client.where, f"Trello's answer has no {name} in it", "the next cycle asks again")
+        found[name] = listed
+    return found
 
 
 def _which(archived_too: bool) -> str:
@@ -214,7 +248,7 @@ def _described(said: Mapping[str, Any], settings: TrelloSettings, remembered: Ma
         missing=tuple(
             name for name in dict.fromkeys((*wanted.values(), *done)) if name not in named and name not in finished
         ),
-        members={str(one.get("username") or "").casefold(): one["id"] for one in members},
+        members={str(one["username"]).casefold(): one["id"] for one in members if one.get("username")},
     )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
+from connectors.answers import zulu
 from connectors.calls import Calls
 from connectors.errors import BudgetSpent, NeedsPerson, OutcomeUnknown, Refused, TryLater, VendorError
 from connectors.fitting import one_line
 from connectors.trello.board import Board
 from connectors.trello.client import TrelloClient
 from connectors.trello.render import markdown, markdown_comment
-from connectors.trello.wire import Reader, comment_of
+from connectors.trello.wire import Reader, comment_of, made_at
 from mapping.queries import Trouble
 from mapping.tasks import (
     Archive,
@@ -85,7 +86,9 @@ class Writer:
             said = self._send("POST", "/cards", body, repeatable=False)
         except VendorError as trouble:
             return failed(trouble, _extra(trouble, order))
-        task = self.reader.task(said)
+        # an answer that leaves fields out says yes to what was sent
+        asked = {name: body.get(name) for name in ("idList", "name", "desc", "due", "idMembers")}
+        task = self.reader.task({**asked, **said} if isinstance(said, dict) else said)
         if task is None:
             return _unsaid(self.reader.tracker, "card")
         # the card was made by this very request, so by alignd's user: Trello's answer does not always say so
@@ -165,19 +168,32 @@ class Writer:
             said = self._send("PUT", f"/cards/{task}", sent, repeatable=True)
         except VendorError as trouble:
             return failed(trouble)
-        return Result(Fate.DONE, task=self.reader.task(said))
+        # an answer that leaves fields out says nothing of them: the next reading does
+        return Result(Fate.DONE, task=self.reader.task(said) if isinstance(said, dict) and "idList" in said else None)
 
     def _comment(self, order: Say | EditComment, method: str, path: str, *, repeatable: bool) -> Result:
         try:
             said = self._send(method, path, {"text": markdown_comment(order.body)}, repeatable=repeatable)
         except VendorError as trouble:
             return failed(trouble)
-        comment = comment_of(said, order.task)
-        return Result(Fate.DONE, comment=comment) if comment else _unsaid(self.reader.tracker, "comment")
+        comment = comment_of(_as_comment(said, order), order.task)
+        if comment is None and isinstance(order, Say):  # an edited one keeps its id
+            return _unsaid(self.reader.tracker, "comment")
+        return Result(Fate.DONE, comment=comment)
 
     def _send(self, method: str, path: str, body: Mapping[str, object] | None, *, repeatable: bool) -> Any:
         self.calls.needed(1)
         return self.client.write(method, path, body, repeatable=repeatable)
+
+
+def _as_comment(said: Any, order: Say | EditComment) -> Any:
+    """The action Trello answered; what it leaves out is what was sent, and the time that its id has."""
+    if not isinstance(said, dict) or not isinstance(said.get("id"), str):
+        return said
+    data = said.get("data")
+    at = made_at(said["id"])
+    dated = {"date": zulu(at)} if at is not None else {}
+    return {**dated, **said, "data": {"text": markdown_comment(order.body), **(data if isinstance(data, dict) else {})}}
 
 
 def failed(trouble: VendorError, extra: str | None = None) -> Result:

@@ -16,7 +16,10 @@ ME, ANA, BEN = "900", "901", "902"
 
 @dataclass
 class SmallAsana:
-    """`page`: how many items a page really holds. `refusals`: path suffix → (status, message)."""
+    """`page`: how many items a page really holds. `statuses`: path suffix → (status, message). `listed`: the users of
+    the workspace as listed. `answers` "compact": writes are answered with little more than a gid; `lists_compact`:
+    so are the listings.
+    """
 
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     stories: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -29,6 +32,9 @@ class SmallAsana:
     now: datetime = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
     statuses: dict[str, tuple[int, str]] = field(default_factory=dict)
     me: str = ME
+    listed: list[dict[str, Any]] = field(default_factory=list)
+    answers: str = "whole"
+    lists_compact: bool = False
     numbers: Any = field(default_factory=lambda: itertools.count(5001))
 
     def answer(self, call: Call) -> Said:
@@ -48,6 +54,8 @@ class SmallAsana:
         path, options = action["relative_path"], action.get("options", {})
         assert "?" not in path, "a relative path has no query"
         status, body = self.route(action["method"], unquote(path), action.get("data", {}), options.get("offset"))
+        if self.answers == "compact" and action["method"] != "get" and "data" in body:
+            body = {"data": {"gid": body["data"]["gid"], "resource_type": "?"}}
         return {"status_code": status, "headers": {}, "body": body}
 
     def route(  # noqa: C901 - one line a route
@@ -61,6 +69,8 @@ class SmallAsana:
             case "get", ["users", who]:
                 gid = self.me if who == "me" else self.users.get(who)
                 return self._found({"gid": gid, "name": who, "email": "alignd@acme.example"} if gid else None, who)
+            case "get", ["workspaces", "77", "users"]:
+                return self._paged(self.listed, offset)
             case "get", ["projects", gid] if gid == PROJECT:
                 return 200, {"data": {"gid": PROJECT, "name": "Growth", "workspace": {"gid": "77"}, "archived": False}}
             case "get", ["projects", gid, "sections"] if gid == PROJECT:
@@ -68,7 +78,12 @@ class SmallAsana:
             case "get", ["projects", gid, "project_memberships"] if gid == PROJECT:
                 return 200, {"data": [{"gid": "1", "access_level": "editor"}]}
             case "get", ["tasks"]:
-                return self._paged(self._listed(data), offset)
+                found = self._listed(data)
+                return (
+                    self._paged([{"gid": one["gid"], "name": one["name"]} for one in found], offset)
+                    if (self.lists_compact)
+                    else self._paged(found, offset)
+                )
             case "get", ["tasks", gid]:
                 return self._found(self.tasks.get(gid) if gid not in self.gone else None, gid, self.gone.get(gid, 404))
             case "get", ["tasks", gid, "stories"]:

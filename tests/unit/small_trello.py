@@ -24,7 +24,11 @@ def _default_lists() -> list[dict[str, Any]]:
 
 @dataclass
 class SmallTrello:
-    """`most`: how many cards or actions one answer really holds. `refusals`: "METHOD path" → what is answered."""
+    """`most`: how many cards or actions one answer really holds. `refusals`: "METHOD path" → what is answered.
+
+    `unnested`: what the board's answer leaves out although it was asked for. `answers` "bare": writes are answered
+    with an id alone.
+    """
 
     cards: dict[str, dict[str, Any]] = field(default_factory=dict)
     actions: list[dict[str, Any]] = field(default_factory=list)
@@ -35,12 +39,17 @@ class SmallTrello:
     now: datetime = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
     refusals: dict[str, Said] = field(default_factory=dict)
     closed: bool = False
+    unnested: frozenset[str] = frozenset()
+    answers: str = "whole"
 
     def answer(self, call: Call) -> Said:
         assert call.path.startswith("/1/")
         assert "key" not in call.query
         assert "token" not in call.query
-        return self.route(call.method, call.path.removeprefix("/1"), call.query, call.body or {})
+        said = self.route(call.method, call.path.removeprefix("/1"), call.query, call.body or {})
+        if self.answers == "bare" and call.method != "GET" and isinstance(said.body, dict):
+            return Said({"id": said.body["id"]}, said.status)
+        return said
 
     def route(  # noqa: C901 - one line a route
         self, method: str, path: str, query: dict[str, str], body: dict[str, Any]
@@ -56,7 +65,14 @@ class SmallTrello:
                 mine = [one for one in self.actions if one["idMemberCreator"] == ME]
                 return Said(self._chosen(mine, query["filter"], query.get("since"), query.get("before")))
             case "GET", ["boards", who] if who in (BOARD, SHORT):
-                return self._board(query)
+                whole = self._board(query)
+                if isinstance(whole.body, dict) and whole.status == 200:
+                    return Said({name: said for name, said in whole.body.items() if name not in self.unnested})
+                return whole
+            case "GET", ["boards", who, "lists" | "members" as what] if who == BOARD:
+                shown = self._board({"cards": "none", "actions": "none"}).body
+                assert isinstance(shown, dict)
+                return Said(shown[what])
             case "GET", ["boards", who, "cards", which] if who == BOARD:
                 return Said(self._cards(which, query.get("before"))[: self.most])
             case "GET", ["boards", who, "actions"] if who == BOARD:

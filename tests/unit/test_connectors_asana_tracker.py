@@ -174,7 +174,7 @@ def test_while_somebody_is_missing_the_setup_is_asked_for_again_after_three_hour
         later = it.another().read(whole=False, view=first, people=people, now=NOW + timedelta(hours=4))
         assert later.accounts["cy"] == "903"
         assert later.troubles == ()
-        assert it.sent().count("POST /batch") == 2
+        assert it.sent().count("POST /batch") == 3  # once more for the list of users, while Cy was unknown
 
 
 def test_while_a_section_is_missing_the_setup_is_asked_for_again_after_ten_minutes() -> None:
@@ -556,6 +556,79 @@ def test_a_refused_extra_is_named_so_that_the_work_can_be_made_without_it(messag
         it.asana.statuses["post /tasks"] = (400, message)
         result = given(it, create(followers=(BEN,)))[0]
         assert (result.fate, result.refused_extra) == (Fate.REFUSED, extra)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_person_refused_by_email_is_found_in_the_list_of_the_workspace_s_users(status: int) -> None:
+    with stage() as it:
+        it.asana.statuses["get /users/ana@acme.example"] = (status, "user: Not a recognized ID")
+        it.asana.statuses["get /users/ben+x@acme.example"] = (status, "user: Not a recognized ID")
+        it.asana.listed = [{"gid": ANA, "name": "Ana", "email": "Ana@Acme.example"}, {"gid": "950", "name": "?"}]
+        view = it.read()
+        assert view.accounts == {"ana": ANA}
+        assert [one.where for one in view.troubles] == ["asana people.ben"]
+        assert (it.tracker.calls.made, it.tracker.calls.least) == (3, 3)
+
+
+def test_what_makes_the_task_in_the_project_is_sent_beside_what_places_it_in_a_section() -> None:
+    with stage() as it:
+        it.read()
+        given(it, create())
+        data = it.vendor.calls[-1].body["data"]["actions"][0]["data"]
+        assert (data["projects"], data["memberships"]) == ([PROJECT], [{"project": PROJECT, "section": "12"}])
+
+
+def test_where_sections_at_creation_are_refused_as_such_work_goes_to_the_project_alone() -> None:
+    with stage() as it:
+        it.read()
+        it.asana.statuses["post /tasks"] = (400, "memberships: Unknown field")
+        assert given(it, create())[0].refused_extra == "place"
+        it.asana.statuses.clear()
+        assert given(it, create())[0].fate is Fate.DONE
+        assert "memberships" not in it.vendor.calls[-1].body["data"]["actions"][0]["data"]
+
+
+def test_an_answer_with_few_fields_is_a_yes_to_what_was_sent_and_no_edit_of_a_person() -> None:
+    with stage() as it:
+        it.read()
+        it.asana.answers = "compact"
+        made = given(it, create())[0]
+        assert made.task is not None
+        assert (made.task.title, made.task.assignees) == ("Sessions below target 1", frozenset({ANA}))
+        assert made.task.due == date(2026, 11, 25)
+        said = given(it, Say(made.task.id, "k", Document((paragraph("Hello"),))))[0]
+        assert said.fate is Fate.DONE
+        assert said.comment is not None
+        edited = given(it, EditComment(made.task.id, said.comment.id, "k", Document((paragraph("Bye"),))))[0]
+        assert edited.fate is Fate.DONE
+        assert given(it, Complete(made.task.id))[0] == Result(Fate.DONE)
+
+
+def test_a_listing_of_compact_records_is_read_again_task_by_task() -> None:
+    with stage() as it:
+        it.read()
+        given(it, create())
+        it.asana.lists_compact = True
+        view = it.read()
+        assert REFERENCE in view.tasks["5001"].notes
+
+
+def test_a_comment_of_the_second_in_which_a_task_was_read_is_not_passed_over() -> None:
+    with stage() as it:
+        it.read()
+        given(it, create())
+        task = it.asana.tasks["5001"]
+        at = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)  # the second that the vendor's Date says
+        task["modified_at"] = at.isoformat().replace("+00:00", "Z")
+        first = it.read()
+        it.asana.say("5001", "alignd snooze 2 weeks", ANA)
+        task["modified_at"] = at.isoformat().replace("+00:00", "Z")
+        known = (Known("5001", True, at),)
+        second = it.read(whole=False, known=known, view=first)
+        assert second.tasks["5001"].comments is not None
+        task["modified_at"] = (at - timedelta(seconds=5)).isoformat().replace("+00:00", "Z")
+        known = (Known("5001", True, at - timedelta(seconds=5)),)
+        assert it.read(whole=False, known=known, view=first).tasks["5001"].comments is None
 
 
 def test_a_section_that_was_refused_is_not_used_again() -> None:

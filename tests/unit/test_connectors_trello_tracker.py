@@ -799,3 +799,47 @@ def test_doctor_sees_a_user_who_may_only_look() -> None:
         shown["memberships"] = [{"idMember": ME, "memberType": "observer"}]
         it.trello.refusals[f"GET /boards/{SHORT}"] = Said(shown)
         assert any("only observes" in one.what and not one.ok for one in it.tracker.examine(()))
+
+
+# ── what the documents leave open ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("left_out", ["lists", "members", "cards", "actions"])
+def test_what_a_board_leaves_out_is_asked_on_its_own_route_and_never_taken_for_nothing(left_out: str) -> None:
+    with stage() as it:
+        card = it.trello.make(name="Ours", desc=REFERENCE, idMembers=[ANA])
+        it.trello.say(card["id"], "Well?", BEN)
+        expected = it.read()
+        it.trello.unnested = frozenset({left_out})
+        before = it.tracker.calls.made
+        view = it.another().read(view=expected)
+        assert view.tasks == expected.tasks
+        assert view.accounts == expected.accounts == {"ana": ANA, "ben": BEN}
+        assert view.troubles == ()
+        assert before == it.tracker.calls.made
+        assert it.sent()[-1].startswith(f"GET /boards/{BOARD}/{left_out}")
+
+
+def test_a_person_without_a_trello_name_is_nobody_on_the_board_whoever_has_none_there_either() -> None:
+    with stage() as it:
+        it.trello.members["d" * 24] = ""
+        view = it.read(people=(*PEOPLE, Person("cy", "Cy")))
+        assert "cy" not in view.accounts
+
+
+def test_an_answer_with_nothing_but_an_id_is_a_yes_to_what_was_sent() -> None:
+    with stage() as it:
+        it.read()
+        it.trello.answers = "bare"
+        made = it.tracker.write([create()])[0]
+        assert made.fate is Fate.DONE
+        assert made.task is not None
+        assert (made.task.assignees, made.task.place) == (frozenset({ANA}), TODO)
+        assert made.task.due == date(2026, 11, 25)
+        assert REFERENCE in made.task.notes
+        said = it.tracker.write([Say(made.task.id, "k", Document((paragraph("Hello"),)))])[0]
+        assert said.comment is not None
+        assert said.comment.text == "Hello"
+        edited = it.tracker.write([EditComment(made.task.id, said.comment.id, "k", Document((paragraph("Bye"),)))])[0]
+        assert edited.fate is Fate.DONE
+        assert it.tracker.write([Complete(made.task.id)])[0] == Result(Fate.DONE)

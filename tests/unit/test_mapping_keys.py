@@ -63,6 +63,8 @@ def test_a_key_can_be_taken_apart() -> None:
         f"\u200b{LINE}\ufeff",
         LINE.replace("alignd ref", "Alignd  Ref"),
         f"> {LINE}",
+        f"notes\n{LINE.replace(' ', chr(10))}",  # wrapped where its blanks were
+        f"notes\n[{LINE}](https://example.org/x)",
     ],
 )
 def test_a_reference_counts_however_an_editor_dressed_its_line(notes: str) -> None:
