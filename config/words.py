@@ -1,7 +1,11 @@
-"""What the file agrees on, said back in words by `alignd check`: one short paragraph a KPI, then where work goes."""
+"""What the file agrees on, said back in words by `alignd check`: one short paragraph a KPI, what KPIs of
+the same kind of period have in common once, then where work goes.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -35,28 +39,72 @@ _LONG_AGO = date.min  # no year is this one: every date is said with its year
 
 
 def in_words(config: Config) -> tuple[str, ...]:
-    """The paragraphs, in the order of the file."""
-    return (*(_Said(config, kpi).paragraph() for kpi in config.kpis.values()), *_where_work_goes(config))
+    """The paragraphs, in the order of the file; then, for each kind of period, what most of its KPIs have in common."""
+    judged = [kpi for kpi in config.kpis.values() if kpi.targets or config.targets_from is not None]
+    common = {period: _common(config, [kpi for kpi in judged if kpi.period is period]) for period in PeriodKind}
+    return (
+        *(_Said(config, kpi).paragraph(common[kpi.period]) for kpi in config.kpis.values()),
+        *(_common_paragraph(period, said) for period, said in common.items() if said),
+        *_where_work_goes(config),
+    )
+
+
+def _common(config: Config, kpis: Sequence[Kpi]) -> Mapping[str, str]:
+    """By topic, what most of these KPIs say, of two or more that say it; nothing where a KPI stands alone."""
+    by_topic = [_Said(config, kpi).rules() for kpi in kpis]
+    common = {}
+    for topic in _Said.TOPICS:
+        said, count = Counter(one[topic] for one in by_topic).most_common(1)[0] if by_topic else ("", 0)
+        if said and count > 1:
+            common[topic] = said
+    return common
+
+
+def _common_paragraph(period: PeriodKind, common: Mapping[str, str]) -> str:
+    said = _sentences(*common.values())
+    return f"Unless said otherwise above ({_EVERY[period]} KPIs): {said[0].upper()}{said[1:]}"
+
+
+def _sentences(*said: str) -> str:
+    """One after the other, the first as it is: it goes on behind a colon."""
+    return " ".join(f"{one[0].upper()}{one[1:]}." if i else f"{one}." for i, one in enumerate(filter(None, said)))
 
 
 class _Said:
     """One KPI's paragraph."""
 
+    TOPICS = ("item", "recovery", "reopened", "completed", "escalation", "late")
+
     def __init__(self, config: Config, kpi: Kpi) -> None:
         self.config, self.kpi, self.policy = config, kpi, kpi.policy
 
-    def paragraph(self) -> str:
-        """All of it."""
+    def paragraph(self, common: Mapping[str, str]) -> str:
+        """All of it, without what is said in common."""
         head = f"{self.kpi.name} ({_EVERY[self.kpi.period]}): "
         if not self.kpi.targets and self.config.targets_from is None:
-            return head + self._joined("no target is agreed, so it is shown and never judged", self._late())
-        follows = (self._item(), self._recovery(), self._reopened(), self._completed(), self._escalation())
-        return head + self._joined(self.targets(), *follows, *self._held(), self._late(), self._paused())
+            return head + _sentences("no target is agreed, so it is shown and never judged", self._late(self._asked))
+        own = self.rules(named=True)
+        for topic, said in self.rules().items():
+            if common.get(topic) == said:
+                own[topic] = ""
+            elif topic == "late" and topic in common and not said:
+                own[topic] = "its numbers are those of other KPIs, asked for there"
+        late = own.pop("late")
+        follows = (self._who(common, own, late), *own.values())
+        return head + _sentences(self.targets(), *follows, *self._held(), late, self._paused())
 
-    def _joined(self, *sentences: str) -> str:
-        return " ".join(
-            f"{one[0].upper()}{one[1:]}." if i else f"{one}." for i, one in enumerate(filter(None, sentences))
-        )
+    def rules(self, *, named: bool = False) -> dict[str, str]:
+        """What follows, by topic; with this KPI's people and side of the target named, or as any KPI could say it."""
+        off = self._off if named else "off target"
+        who = f"{self._owner} in {self._tracker}" if named else "its owner"
+        return {
+            "item": self._item(who, off),
+            "recovery": self._recovery(),
+            "reopened": self._reopened(),
+            "completed": self._completed(),
+            "escalation": self._escalation(off),
+            "late": self._late(self._asked if named or self._asked is None else "its data owner"),
+        }
 
     # ── targets ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -106,16 +154,36 @@ class _Said:
 
     # ── what follows ─────────────────────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def _owner(self) -> str:
+        return call_name(self.kpi.owner, self.config.people) or "nobody"
+
+    @property
+    def _tracker(self) -> str:
+        return self.config.tracker_for(self.kpi.owner)
+
+    @property
+    def _asked(self) -> str | None:
+        """Who is asked for a number that is late; None where lateness is only reported."""
+        return None if self.policy.on_no_data == "report" else call_name(self.kpi.data_owner, self.config.people)
+
+    def _who(self, common: Mapping[str, str], own: Mapping[str, str], late: str) -> str:
+        """The people of what is said in common: "items go to Thandi in asana, requests for numbers to Johan"."""
+        items = "" if own["item"] else f"items go to {self._owner} in {self._tracker}"
+        if "late" not in common or late or self._asked is None:
+            return items
+        return (
+            f"{items}, requests for numbers to {self._asked}" if items else f"requests for numbers go to {self._asked}"
+        )
+
     def run(self, count: int) -> str:
         """So many of this KPI's periods."""
         return f"{count} {unit_word(self.kpi.period, count)}"
 
-    def _item(self) -> str:
-        who = call_name(self.kpi.owner, self.config.people) or "nobody"
-        tracker = self.config.tracker_for(self.kpi.owner)
+    def _item(self, who: str, off: str) -> str:
         after = self.run(self.policy.breach_after) + (" in a row" if self.policy.breach_after > 1 else "")
         due = f", due {say_span(self.policy.due)} later" if self.policy.due else ""
-        return f"an action item for {who} in {tracker} after {after} {self._off}{due}"
+        return f"an action item for {who} after {after} {off}{due}"
 
     def _recovery(self) -> str:
         after = self.run(self.policy.clear_after) + (" in a row" if self.policy.clear_after > 1 else "")
@@ -133,8 +201,8 @@ class _Said:
     def _completed(self) -> str:
         return f"completed by somebody: judged again after {self.run(self.policy.recheck_after)} more"
 
-    def _escalation(self) -> str:
-        after = f"{self.run(self.policy.escalate_after)} {self._off}"
+    def _escalation(self, off: str) -> str:
+        after = f"{self.run(self.policy.escalate_after)} {off}"
         if self.policy.escalate == "review":
             return f"{after}: the next review lists it"
         person = escalation_person(
@@ -154,17 +222,16 @@ class _Said:
             held.append(f"while {listed} has an open item, this is a line in that one")
         return held
 
-    def _late(self) -> str:
+    def _late(self, asked: str | None) -> str:
         terms = [self.config.terms[q.source] for q in self.kpi.queries() if q.source in self.config.terms]
         spans = [self.kpi.late_after] if self.kpi.late_after else list(dict.fromkeys(t.late_after for t in terms))
         if not spans:
             return ""
         period, count = unit_word(self.kpi.period), self.policy.no_data_after
         late = f"no number {join_words([say_span(span) for span in spans], 'or')} after the {period}'s end"
-        who = call_name(self.kpi.data_owner, self.config.people)
-        if self.policy.on_no_data == "report" or who is None:
+        if asked is None:
             return f"{late}: reported as late"
-        return f"{late}{f', {self.run(count)} in a row' if count > 1 else ''}: {who} is asked for it"
+        return f"{late}{f', {self.run(count)} in a row' if count > 1 else ''}: {asked} is asked for it"
 
     def _paused(self) -> str:
         if not self.kpi.paused:

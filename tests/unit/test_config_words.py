@@ -17,15 +17,54 @@ def contract() -> Config:
     return config
 
 
-def test_the_first_paragraph_of_the_contract() -> None:
-    assert in_words(contract())[0] == (
-        "Website sessions (weekly): 12,000 or more; up to 5 % below is close. An action item for Thandi in asana after "
+def test_a_kpi_alone_of_its_kind_says_all_of_it(tmp_path: Path) -> None:
+    assert in_words(well(tmp_path, HEAD + SESSIONS + "    target: 12000\n"))[0] == (
+        "Website sessions (weekly): 12,000 or more; up to 5 % below is close. An action item for Ana in asana after "
         "2 weeks in a row below it, due 5 business days later. Back on target for 1 week: a comment; the item stays "
         "open until somebody completes it. Off again within 2 weeks: reopened. Completed by somebody: judged again "
-        "after 2 weeks more. 4 weeks below it: the next review lists it. While Open support tickets per agent is off "
-        "target, new items wait. No number 48 hours after the week's end, 2 weeks in a row: Johan is asked for it. "
+        "after 2 weeks more. 4 weeks below it: the next review lists it. No number 48 hours after the week's end, "
+        "2 weeks in a row: Ana is asked for it."
+    )
+
+
+def test_what_kpis_of_one_kind_have_in_common_is_said_once() -> None:
+    said = in_words(contract())
+    assert said[0] == (
+        "Website sessions (weekly): 12,000 or more; up to 5 % below is close. Items go to Thandi in asana, requests "
+        "for numbers to Johan. While Open support tickets per agent is off target, new items wait. "
         "Not judged 14 Dec 2026–3 Jan 2027."
     )
+    common = [one for one in said if one.startswith("Unless said otherwise above")]
+    assert common[0] == (
+        "Unless said otherwise above (weekly KPIs): An action item for its owner after 2 weeks in a row off target, "
+        "due 5 business days later. Back on target for 1 week: a comment; the item stays open until somebody completes "
+        "it. Off again within 2 weeks: reopened. Completed by somebody: judged again after 2 weeks more. 4 weeks off "
+        "target: the next review lists it. No number 48 hours after the week's end, 2 weeks in a row: its data owner "
+        "is asked for it."
+    )
+
+
+def test_forty_kpis_say_what_is_theirs_and_the_exception_says_its_own(tmp_path: Path) -> None:
+    kpis = "".join(
+        f"  k{n}: {{name: K{n}, owner: {'ben' if n % 2 else 'ana'}, period: week, target: {n + 1}, "
+        f"value: {{source: web, metric: sessions}}{', policy: {breach_after: 3}' if n == 7 else ''}}}\n"
+        for n in range(40)
+    )
+    said = in_words(well(tmp_path, HEAD + "kpis:\n" + kpis))
+    assert said[6].startswith("K6 (weekly): 7 or more; up to 5 % below is close. Items go to Ana in asana")
+    assert "An action item for Ben in asana after 3 weeks in a row below it, due" in said[7]
+    assert sum("judged again" in one for one in said) == 1
+    assert sum(map(len, said)) < 40 * 160
+
+
+def test_a_kpi_made_of_others_says_that_its_numbers_are_asked_for_there(tmp_path: Path) -> None:
+    kpis = (
+        "kpis:\n  a: {name: A, owner: ana, period: week, target: 1, value: {source: web, metric: sessions}}\n"
+        "  b: {name: B, owner: ana, period: week, target: 1, value: {source: web, metric: sessions}}\n"
+        "  c: {name: C, owner: ana, period: week, unit: ratio, target: 1, formula: x / y, "
+        "inputs: {x: a, y: b}}\n"
+    )
+    assert in_words(well(tmp_path, HEAD + kpis))[2].endswith("Its numbers are those of other KPIs, asked for there.")
 
 
 @pytest.mark.parametrize(
