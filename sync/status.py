@@ -157,9 +157,11 @@ def _first_count(
 def work_rows(config: Config, standing: Standing, reader: Reader, person: str | None = None) -> list[WorkRow]:
     """Open work, by due date; completed items that are being watched come last."""
     rows: list[WorkRow] = []
+    by_account = {(one.tracker, one.written.assignee): one.person for one in standing.links.values()}
     for link in standing.links.values():
         state = _work_state(link, config, standing, reader)
-        if state is None or (person is not None and link.person != person):
+        holder, has_it = _holder(link, by_account, config)
+        if state is None or (person is not None and holder != person):
             continue
         open_ = not link.completed
         rows.append(
@@ -170,7 +172,7 @@ def work_rows(config: Config, standing: Standing, reader: Reader, person: str | 
                 title=link.title or link.written.title or link.key,
                 tracker=link.tracker,
                 state=state,
-                person=person_name(link.person, config.people),
+                person=has_it,
                 task=link.task,
                 due=link.due if open_ else None,
                 overdue=open_ and link.due is not None and link.due < reader.today,
@@ -178,6 +180,26 @@ def work_rows(config: Config, standing: Standing, reader: Reader, person: str | 
             )
         )
     return sorted(rows, key=lambda row: (row.due is None, str(row.due), row.key))
+
+
+def _holder(
+    link: Link, by_account: Mapping[tuple[str, str | None], str | None], config: Config
+) -> tuple[str | None, str | None]:
+    """Who has it now, as last seen in the tracker: the person of the file if it is one, and how to say it.
+
+    No vendor is asked: an account is known by the work that was made for its person.
+    """
+    name = person_name(link.person, config.people)
+    mine = link.written.assignee
+    if link.task is None or mine is None or mine in link.assignees:
+        return link.person, name
+    if not link.assignees:
+        return link.person, f"nobody (made for {name})" if name else None
+    known = [by_account.get((link.tracker, account)) for account in sorted(link.assignees)]
+    for one in known:
+        if one is not None:
+            return one, person_name(one, config.people)
+    return None, f"somebody else (made for {name})" if name else "somebody"
 
 
 def _work_state(link: Link, config: Config, standing: Standing, reader: Reader) -> str | None:

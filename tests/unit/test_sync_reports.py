@@ -15,7 +15,7 @@ from config.model import Later, Workspace
 from config.shape.cadence import DaemonShape
 from mapping.judgements import Episode, EpisodeEnd, Judgement, Status
 from mapping.kpis import DatedTarget, Fixed, Goal, Kpi, Pause, Policy
-from mapping.links import Decision, Link, LinkState, Note, NoteState, Quiet
+from mapping.links import Decision, Link, LinkState, Note, NoteState, Quiet, Written
 from mapping.periods import PeriodKind
 from mapping.readings import Part, Reading, State
 from mapping.tasks import WorkKind
@@ -404,6 +404,31 @@ def test_status_lists_open_work_by_due_date_and_what_is_overdue(store: Store) ->
     work = status_now(store).work
     assert [(row.key, row.overdue) for row in work] == [("k2", True), (KEY, False)]
     assert work[1].person == "Thandi Mokoena"
+
+
+def test_status_says_who_has_an_item_that_somebody_handed_on(store: Store) -> None:
+    mine = an_item(written=Written("t", "n", "acc-thandi"), assignees=frozenset({"acc-thandi"}))
+    johans = an_item(
+        key="k2",
+        task="1202",
+        person="johan",
+        written=Written("t", "n", "acc-johan"),
+        assignees=frozenset({"acc-johan"}),
+    )
+    with store.records() as records:
+        records.put_link(replace(mine, assignees=frozenset({"acc-johan"})))
+        records.put_link(johans)
+    assert [row.person for row in status_now(store).work] == ["Johan Botha", "Johan Botha"]
+    assert [row.key for row in status_now(store, "johan").work] == ["k2", KEY]
+    assert status_now(store, "thandi").work == ()
+    for assignees, said in (
+        (frozenset({"acc-thandi", "acc-johan"}), "Thandi Mokoena"),  # Trello: one of its members
+        (frozenset({"acc-unheard-of"}), "somebody else (made for Thandi Mokoena)"),
+        (frozenset[str](), "nobody (made for Thandi Mokoena)"),
+    ):
+        with store.records() as records:
+            records.put_link(replace(mine, assignees=assignees))
+        assert next(row.person for row in status_now(store).work if row.key == KEY) == said
 
 
 def test_status_for_a_person_shows_what_concerns_them(store: Store) -> None:
