@@ -38,11 +38,12 @@ class CsvSettings(SourceSettings, TextCells):
     )
     unique_by: Annotated[tuple[PlainText, ...], BeforeValidator(read_list)] = Field(
         default=(),
-        description="Columns; rows that are the same under them count once. Default: all columns.",
+        description="Columns; of rows that are the same under them the last counts. Without it every row counts.",
         examples=["[Campaign, Date]"],
     )
     delimiter: Annotated[str, BeforeValidator(_read_delimiter)] = Field(
-        default=",", description='What stands between columns: "," ";" or the word tab.'
+        default=",",
+        description='What stands between columns: "," ";" or the word tab. Default: the one that the header shows.',
     )
     encoding: Annotated[str, BeforeValidator(_read_encoding)] = Field(default="utf-8", description="Default utf-8.")
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 def check(*, config: ConfigFile = DEFAULT_FILE, json: AsJson = False) -> int:
     """Read the file, offline.
 
-    Prints every mistake as FILE:LINE:COLUMN: PATH: what is wrong, what to write. If there is none, says back in words
-    what the file agrees on. Exit code 2 if anything is wrong.
+    Prints every mistake as FILE:LINE:COLUMN: PATH: what is wrong, what to write.
+
+    If there is none, says back in words what the file agrees on. Exit code 2 if anything is wrong.
     """
     from config.words import in_words
 

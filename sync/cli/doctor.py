@@ -9,7 +9,7 @@ from connectors.base import Finding
 from sync.cli.ending import Ending
 from sync.cli.opening import checked, opened
 from sync.cli.options import DEFAULT_FILE, AsJson, ConfigFile
-from sync.cli.terminal import console, progress, show_json
+from sync.cli.terminal import console, progress, show, show_json
 
 if TYPE_CHECKING:
     from config import Config
@@ -24,22 +24,22 @@ def doctor(*, config: ConfigFile = DEFAULT_FILE, json: AsJson = False) -> int:
 
     file = checked(config)
     found: list[Finding] = []
-    out = console()
+    at_once = not console().is_terminal  # on a terminal the progress stands there until all is asked
     with progress("asking the vendors", wanted=not json) as advance:
         for one in examined(file):
             found.append(one)
             advance(one.where or "asking the vendors")
-            if not json and not out.is_terminal:
-                out.print(finding(one))
+            if not json and at_once:
+                show(finding(one))
     if json:
         from sync.output import report_object
 
         zone = file.workspace.calendar.zone
         show_json({"findings": [report_object(one, zone) for one in found]})
     else:
-        if out.is_terminal:
-            out.print(*(finding(one) for one in found), sep="\n")
-        out.print(findings_summary(found))
+        if not at_once:
+            show(*(finding(one) for one in found))
+        show(findings_summary(found))
     return Ending.DONE if all(one.ok for one in found) else Ending.PROBLEM
 
 

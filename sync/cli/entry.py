@@ -47,12 +47,12 @@ def _run(given: list[str], debug: bool) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Ending.DONE
     except Exception as error:  # noqa: BLE001 - the edge: whatever it was, people get one line and a way on
-        _say(_unexpected(error, given, debug))
+        _say(_unexpected(error, debug))
         return Ending.NOTHING
     return code
 
 
-def _unexpected(error: Exception, given: list[str], debug: bool) -> list[str]:
+def _unexpected(error: Exception, debug: bool) -> list[str]:
     """An error nobody foresaw: its kind and place, never its message (it could hold a secret), and how to report it."""
     if debug:
         import traceback
@@ -67,7 +67,7 @@ def _unexpected(error: Exception, given: list[str], debug: bool) -> list[str]:
         trace = trace.tb_next
     return [
         f"alignd: this should not happen: {type(error).__name__} in {place}. Nothing is lost; "
-        f"please report this line. For details: alignd {given[0]} … --debug"
+        f"please report this line. For details, the same again with --debug"
     ]
 
 

@@ -69,7 +69,7 @@ def overview(emphasis: bool = False) -> str:
         lines += [f"  {command.name:<10}{command.summary}" for command in commands]
     lines += [
         "",
-        f"{bold}Everywhere{plain}",
+        f"{bold}Options that most commands take{plain}",
         "  -c FILE   the team's file (default alignd.yaml, or $ALIGND_CONFIG)",
         "  --json    print JSON, for commands that report",
         "  --debug   show the details of an error",

@@ -11,8 +11,9 @@ from sync.cli.terminal import show_json
 def schema(of: Literal["file", "output"] = "file", /) -> int:
     """Print the JSON Schema of the file, or of what --json prints.
 
-    For completion in an editor: alignd schema > alignd.schema.json, and as the file's first line
-    # yaml-language-server: $schema=./alignd.schema.json
+    For completion in an editor: alignd schema > alignd.schema.json
+
+    Then, as the file's first line: # yaml-language-server: $schema=./alignd.schema.json
 
     Parameters
     ----------

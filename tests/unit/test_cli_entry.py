@@ -118,8 +118,8 @@ def test_an_error_that_nobody_foresaw_is_one_line_without_its_message() -> None:
     try:
         raise RuntimeError("token=super-secret")
     except RuntimeError as error:
-        lines = _unexpected(error, ["sync"], debug=False)
-        details = "\n".join(_unexpected(error, ["sync"], debug=True))
+        lines = _unexpected(error, debug=False)
+        details = "\n".join(_unexpected(error, debug=True))
     assert len(lines) == 1
     assert "RuntimeError" in lines[0]
     assert "report this line" in lines[0]
