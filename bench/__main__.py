@@ -26,7 +26,7 @@ def main() -> int:
     table = Table("measure", "figure", "goal", "", box=None, pad_edge=False)
     for one in found:
         figure = f"{one.figure:.2f} {one.unit}"
-        table.add_row(f"{one.name}, {one.how}", figure, f"≤ {one.goal:.2f}", "✓" if one.well else "✗ missed")
+        table.add_row(f"{one.name}\n  {one.how}", figure, f"≤ {one.goal:.2f}", "✓" if one.well else "✗ missed")
     Console().print(table)
     return 0 if all(one.well for one in found) else 1
 
