@@ -1,4 +1,4 @@
-"""What every request to Google goes through: counted, paced, with time-outs, and its refusals turned into our errors.
+"""What every request to Google goes through: counted, paced, with time-outs. `google_refusals` says what answers mean.
 
 Both vendor libraries send by `requests`; an adapter below them sees each HTTP request that really leaves (also the
 repeats after a 401), so nothing can be forgotten above it.
@@ -6,29 +6,24 @@ repeats after a 401), so nothing can be forgotten above it.
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from connectors.calls import Calls
-from connectors.errors import BudgetSpent, NeedsPerson, Refused, TryLater, Unreachable, VendorError
+from connectors.errors import BudgetSpent, VendorError
 from connectors.fields import is_loopback
 from connectors.google_auth import Principal
 from connectors.patience import Pace, Patience
 from connectors.redaction import vendor_words
-from connectors.retry import retry_after
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+_NOBODYS = 1_000_000  # requests a minute that are no pace at all
 TIMEOUTS = (5.0, 60.0)  # seconds to connect, and of silence while the answer is awaited
 COME_BACK = "nothing to do: the next cycle asks again"
 
@@ -67,6 +62,11 @@ class Meter:
 
     pace: Pace
     errors: ServerErrors | None = None
+
+
+def pace_of(principal: Principal, per_minute: int, monotonic: Callable[[], float]) -> Pace:
+    """So many requests a minute; without a credential (loopback only) there is no user whose quota it could be."""
+    return Pace(_NOBODYS if principal.anonymous else per_minute, 60.0, monotonic)
 
 
 _METERS: dict[Hashable, Meter] = {}
@@ -134,143 +134,14 @@ class Adapter(HTTPAdapter):
         return response
 
 
-def equip(session: requests.Session, line: Line, refusal: Callable[[Line, requests.Response], VendorError]) -> None:
-    """Put the adapter under a session; a loopback endpoint never goes through a proxy."""
+def equip(
+    session: requests.Session,
+    line: Line,
+    refusal: Callable[[Line, requests.Response], VendorError],
+    endpoint: str | None,
+) -> None:
+    """Put the adapter under a session. A stand-in on this machine is never spoken to through the outside's proxy."""
     for scheme in ("https://", "http://"):
         session.mount(scheme, Adapter(line, refusal))
-
-
-def use_no_proxy_on_loopback(session: requests.Session, endpoint: str | None) -> None:
-    """The environment's proxy is for the outside; a stand-in on this machine is spoken to directly."""
     if endpoint is not None and is_loopback(endpoint):
         session.trust_env = False
-
-
-# ── refusals ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorBody:
-    """Google's error body (`{"error": {"code", "message", "status", "details"}}`), whatever really came."""
-
-    message: str
-    status: str = ""
-    reasons: tuple[str, ...] = ()
-
-
-def read_error(text: str) -> ErrorBody:
-    """Google's words from an error's body; a web page or garbage is taken as it is."""
-    try:
-        body = json.loads(text)
-    except ValueError:
-        return ErrorBody(text)
-    error = body.get("error") if isinstance(body, dict) else None
-    if isinstance(error, str):  # the token end point's form
-        return ErrorBody(f"{error}: {body.get('error_description', '')}")
-    if not isinstance(error, Mapping):
-        return ErrorBody("an answer that is no error message")
-    details = error.get("details")
-    listed: Iterable[Any] = details if isinstance(details, list) else ()
-    reasons = tuple(str(d.get("reason", "")) for d in listed if isinstance(d, Mapping))
-    return ErrorBody(str(error.get("message", "")), str(error.get("status", "")), reasons)
-
-
-def body_of(response: requests.Response) -> ErrorBody:
-    """The error body of a response; a body that breaks off is no body."""
-    try:
-        return read_error(response.text)
-    except requests.RequestException:
-        return ErrorBody("an answer that broke off")
-
-
-def common_refusal(line: Line, response: requests.Response) -> VendorError:
-    """What a status means at every Google API (developers.google.com error model), as our error with the mend."""
-    status, body = response.status_code, body_of(response)
-    said = line.words(body.message)
-    if status == 401:
-        return unauthorised(line)
-    if status == 403:
-        return _forbidden(line, body, said)
-    if status == 404:
-        return NeedsPerson(
-            line.where, f"{line.what} does not exist there (404: {said})", "correct its id in the file", status=404
-        )
-    if status == 429:
-        return TryLater(
-            line.where,
-            f"Google asks to slow down (429: {said})",
-            COME_BACK,
-            after=retry_after(response.headers),
-            status=429,
-        )
-    if status >= 500 or status == 408:
-        return Unreachable(
-            line.where,
-            f"Google answers with an error of its own ({status}: {said})",
-            COME_BACK,
-            after=retry_after(response.headers),
-            status=status,
-        )
-    return Refused(line.where, f"Google refuses this ({status}: {said})", "correct it in the file", status=status)
-
-
-def unauthorised(line: Line) -> NeedsPerson:
-    """A 401 that a fresh token did not mend."""
-    return NeedsPerson(
-        line.where,
-        f"Google does not accept the credentials of {line.principal.who} (401)",
-        "make a new key for the service account and replace the credential file",
-        status=401,
-    )
-
-
-def _forbidden(line: Line, body: ErrorBody, said: str) -> NeedsPerson:
-    if "SERVICE_DISABLED" in body.reasons or "has not been used in project" in body.message:
-        mend = "enable the API in the Google Cloud project of the credentials"
-    elif "SCOPE" in " ".join(body.reasons) or "insufficient authentication scopes" in body.message.lower():
-        mend = "log in again with the read scope, or use a service account"
-    else:
-        mend = f"{line.access} {line.principal.who}"
-    return NeedsPerson(line.where, f"no access to {line.what} (403: {said})", mend, status=403)
-
-
-@contextmanager
-def vendor_faults(line: Line) -> Iterator[None]:
-    """Around one call of a Google library: whatever it raises leaves as an error of ours, without its text's secrets.
-
-    The library's own exceptions are broad (AttributeError on a JSON list, ParseError on a cut answer): an answer that
-    it cannot read is nonsense, to something that may safely be asked again.
-    """
-    from google.auth import exceptions as auth
-
-    try:
-        yield
-    except VendorError:
-        raise
-    except requests.exceptions.InvalidJSONError:
-        raise nonsense(line, "it is not JSON, or breaks off") from None
-    except requests.Timeout:
-        raise Unreachable(line.where, f"{line.what}: no answer in time", COME_BACK) from None
-    except requests.RequestException as failure:
-        what = f"{line.what}: the connection failed ({type(failure).__name__})"
-        raise Unreachable(line.where, what, COME_BACK) from None
-    except auth.TransportError:
-        raise Unreachable(line.where, "Google's sign-in cannot be reached", COME_BACK) from None
-    except auth.RefreshError as failure:
-        if getattr(failure, "retryable", False):
-            raise Unreachable(line.where, "Google's sign-in does not answer", COME_BACK) from None
-        raise NeedsPerson(
-            line.where,
-            f"Google's sign-in refuses the credentials of {line.principal.who} "
-            f"({line.words(str(failure.args[0]) if failure.args else 'no reason given')})",
-            "make a new key for the service account (or log in again) and replace the credential file",
-        ) from None
-    except auth.GoogleAuthError:  # InvalidOperation: a 401 to anonymous credentials
-        raise unauthorised(line) from None
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, ArithmeticError) as failure:
-        raise nonsense(line, type(failure).__name__) from None
-
-
-def nonsense(line: Line, what: str) -> Unreachable:
-    """An answer that is not what Google documents."""
-    return Unreachable(line.where, f"{line.what}: the answer cannot be read ({what})", COME_BACK)

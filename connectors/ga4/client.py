@@ -21,28 +21,15 @@ from connectors.ga4.packing import Spec
 from connectors.ga4.settings import Ga4Settings
 from connectors.ga4.wire import Catalogue, Report, catalogue_of, report_of, request_of
 from connectors.google_auth import ANALYTICS_READ, Principal, load_principal
-from connectors.google_http import (
-    COME_BACK,
-    Line,
-    Meter,
-    ServerErrors,
-    body_of,
-    common_refusal,
-    equip,
-    nonsense,
-    shared_meter,
-    unauthorised,
-    use_no_proxy_on_loopback,
-    vendor_faults,
-)
-from connectors.patience import Pace, Patience
+from connectors.google_http import COME_BACK, Line, Meter, ServerErrors, equip, pace_of, shared_meter
+from connectors.google_refusals import body_of, common_refusal, nonsense, unauthorised, vendor_faults
+from connectors.patience import Patience
 from connectors.retry import with_retries
 
 T = TypeVar("T")
 
 ATTEMPTS = 2  # server errors are scarce: ten an hour, and the property is blocked for everybody
 _PER_MINUTE = 100  # well within 600 a minute and user, the smallest figure Google ever published
-_NOBODYS = 1_000_000  # without a credential (loopback only) there is no user whose quota it could be
 _CONCURRENCY_PAUSE = 30.0
 _HOUR = 3600.0
 
@@ -121,16 +108,14 @@ class Ga4Client:
             )
             transport: Any = client.transport  # the REST one; its requests session is where the adapter goes
             session: requests.Session = transport._session
-            equip(session, line, self._refusal)
-            use_no_proxy_on_loopback(session, settings.endpoint)
+            equip(session, line, self._refusal, settings.endpoint)
         return client, line
 
     def _meter(self, principal: Principal) -> Meter:
         place = (self.settings.endpoint, self.settings.property, principal.who, self.settings.credentials)
-        limit = _NOBODYS if principal.anonymous else _PER_MINUTE
         return shared_meter(
             ("ga4", *place, self.monotonic),
-            lambda: Meter(Pace(limit, 60.0, self.monotonic), ServerErrors(monotonic=self.monotonic)),
+            lambda: Meter(pace_of(principal, _PER_MINUTE, self.monotonic), ServerErrors(monotonic=self.monotonic)),
         )
 
     def _refusal(self, line: Line, response: requests.Response) -> VendorError:

@@ -17,27 +17,15 @@ import requests
 from connectors.calls import Calls
 from connectors.errors import NeedsPerson, TryLater, VendorError
 from connectors.google_auth import SHEETS_READ, Principal, load_principal
-from connectors.google_http import (
-    TIMEOUTS,
-    Line,
-    Meter,
-    body_of,
-    common_refusal,
-    equip,
-    nonsense,
-    shared_meter,
-    unauthorised,
-    use_no_proxy_on_loopback,
-    vendor_faults,
-)
-from connectors.patience import Pace, Patience
+from connectors.google_http import TIMEOUTS, Line, Meter, equip, pace_of, shared_meter
+from connectors.google_refusals import body_of, common_refusal, nonsense, unauthorised, vendor_faults
+from connectors.patience import Patience
 from connectors.retry import with_retries
 from connectors.sheets.ranges import quoted
 from connectors.sheets.settings import SheetsSettings
 
 _PER_MINUTE = 60  # reads a minute and user (developers.google.com/workspace/sheets/api/limits); a robot is one user
 _PAUSE = 15.0  # that quota refills by the minute, and no Retry-After says when
-_NOBODYS = 1_000_000  # without a credential (loopback only) there is no user whose quota it could be
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +132,15 @@ class SheetsClient:
 
             make: Any = google_requests.AuthorizedSession  # the library is untyped here
             session: requests.Session = make(principal.credentials)
-            equip(session, line, _refusal)
-            use_no_proxy_on_loopback(session, settings.endpoint)
+            equip(session, line, _refusal, settings.endpoint)
             door: Any = Door
             return door(None, session=session), line
 
     def _meter(self, principal: Principal) -> Meter:
         """The quota is the user's, whatever the spreadsheet."""
-        limit = _NOBODYS if principal.anonymous else _PER_MINUTE
         return shared_meter(
             ("sheets", self.settings.endpoint, principal.who, self.settings.credentials_file, self.monotonic),
-            lambda: Meter(Pace(limit, 60.0, self.monotonic)),
+            lambda: Meter(pace_of(principal, _PER_MINUTE, self.monotonic)),
         )
 
 
