@@ -35,7 +35,7 @@ def starter(answers: StarterAnswers) -> str:
     return _aligned(f"""\
 # yaml-language-server: $schema=./alignd.schema.json
 # alignd.yaml: what your team agreed on, in one file. Everything not written here has a sensible default.
-# What else it can say: docs/alignd.example.yaml. After each change: alignd check, then alignd plan.
+# What else it can say: docs/alignd.example.yaml of alignd's source. After a change: alignd check, alignd plan.
 # (alignd schema > alignd.schema.json lets your editor complete and explain every key.)
 version: 1
 
@@ -111,7 +111,7 @@ def _source(answers: StarterAnswers) -> tuple[str, str, str]:
         lines = (
             "  scorecard:\n    kind: sheets\n"
             f"    spreadsheet: {place}\t# the part of its address between /d/ and /edit\n"
-            "    # credentials: secrets/google.json\t# absent: the machine's own Google credentials\n"
+            "    # credentials: secrets/google.json   # a service account's key; absent: this machine's own\n"
         )
         return lines, f'{{source: scorecard, table: "Sessions!A:B", {rows}}}', "scorecard"
     if answers.source == "csv":
@@ -125,7 +125,7 @@ def _source(answers: StarterAnswers) -> tuple[str, str, str]:
     lines = (
         "  web:\n    kind: ga4\n"
         f"    property: {place}\t# Google Analytics: Admin, Property details\n"
-        "    # credentials: secrets/google.json\t# absent: the machine's own Google credentials\n"
+        "    # credentials: secrets/google.json   # a service account's key; absent: this machine's own\n"
     )
     return lines, "{source: web, metric: sessions}", "web"
 

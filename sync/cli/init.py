@@ -25,6 +25,14 @@ SECRETS = {
     "asana": ("ASANA_TOKEN",),
     "trello": ("TRELLO_KEY", "TRELLO_TOKEN"),
 }
+WHERE_FROM = {
+    "asana": "a personal access token: Asana, Settings, Apps, developer console",
+    "trello": "trello.com/power-ups/admin, API key; the link beside the key makes a token",
+}
+LET_IN = {
+    "ga4": "make its address a Viewer of the property, and turn on the Google Analytics Data API",
+    "sheets": "share the spreadsheet with its address, and turn on the Google Sheets API",
+}
 
 Workspace = Annotated[str | None, Parameter(name="--workspace", help="the team's name")]
 Timezone = Annotated[str | None, Parameter(name="--timezone", help="such as Europe/Berlin; default this machine's")]
@@ -81,7 +89,7 @@ def init(
         email=email or ask("Their email", usual.email),
         trello=trello or (ask("Their user name at Trello", "") if goes == "trello" else ""),
         source=kind,
-        place=_bare(place or ask(SOURCE_PLACES[kind], "")),
+        place=_place(kind, place),
         tracker=goes,
         home=_bare(home or ask(HOMES[goes], "")),
     )
@@ -91,24 +99,25 @@ def init(
             file.write(text)
     except OSError as error:
         raise nothing_done(f"alignd: {config} could not be written: {error.strerror}") from error
-    _next(config, goes)
+    _next(config, kind, goes)
     return Ending.DONE
 
 
-def _next(config: Path, tracker: str) -> None:
+def _next(config: Path, source: str, tracker: str) -> None:
     from sync.cli.render.style import bullet, section, words
 
     named = "" if config == DEFAULT_FILE else f" -c {config}"
     secrets = " ".join(f"{name}=…" for name in SECRETS[tracker])
+    steps = [("read it, and put your own KPI and target in", "")]
+    if source in LET_IN:
+        steps.append(("name a Google service account's key file under credentials:", LET_IN[source]))
+    steps.append((f"export {secrets}", WHERE_FROM[tracker]))
+    steps += [(f"alignd {command}{named}", "") for command in ("check", "doctor", "plan")]
     show(
         words(f"{config} is written. It plans and reports; it writes nothing to {tracker} before you say mode: act."),
         section(
             "Next",
-            bullet("read it, and put your own KPI and target in", sign="1"),
-            bullet(f"export {secrets}", sign="2"),
-            bullet(f"alignd check{named}", sign="3"),
-            bullet(f"alignd doctor{named}", sign="4"),
-            bullet(f"alignd plan{named}", sign="5"),
+            *(bullet(what, sign=str(number), under=(how,)) for number, (what, how) in enumerate(steps, start=1)),
         ),
     )
 
@@ -153,6 +162,17 @@ def _is_zone(name: str) -> bool:
     except (ValueError, OSError, KeyError):  # a bad name, a folder's name, a name that is not there
         return False
     return True
+
+
+def _place(kind: str, given: str | None) -> str:
+    """Where the numbers are; a GA4 property is asked for again until it is a number (or left for later)."""
+    place = _bare(given or ask(SOURCE_PLACES[kind], ""))
+    while kind == "ga4" and place and not place.isdecimal():
+        if given is not None:
+            raise wrong(f"alignd: --place: {given!r} is no GA4 property; write its number, such as 123456789")
+        show("its number, such as 123456789, please (or nothing, to write it later)")
+        place = _bare(ask(SOURCE_PLACES[kind], ""))
+    return place
 
 
 def _bare(text: str) -> str:

@@ -6,7 +6,7 @@ from sync.cli.ending import wrong
 from sync.cli.opening import checked, opened, stoppable
 from sync.cli.options import DEFAULT_FILE, AsJson, ConfigFile, Strict
 from sync.cli.report_cycle import ending_of, show_cycle
-from sync.cli.terminal import progress
+from sync.cli.terminal import progress, tell
 
 
 def withdraw(cycle: int, /, *, config: ConfigFile = DEFAULT_FILE, json: AsJson = False, strict: Strict = False) -> int:
@@ -26,4 +26,6 @@ def withdraw(cycle: int, /, *, config: ConfigFile = DEFAULT_FILE, json: AsJson =
         except LookupError as error:
             raise wrong(f"alignd: {error.args[0] if error.args else error}") from error
     show_cycle(report, file, as_json=json)
+    if not json and not report.steps and not report.problems:
+        tell(f"nothing that cycle {cycle} made is left to take back: people have touched it, or it is over")
     return ending_of(report, strict=strict)

@@ -56,6 +56,24 @@ def test_a_zone_that_is_none_is_refused(folder: Path, capsys: pytest.CaptureFixt
     assert not (folder / "alignd.yaml").exists()
 
 
+def test_what_comes_next_says_where_each_credential_is_from(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--source", "ga4", "--tracker", "asana", "--timezone", "UTC"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Viewer of the property" in said
+    assert "export ASANA_TOKEN=… a personal access token" in said
+    assert main(["init", "--source", "csv", "--tracker", "trello", "--timezone", "UTC", "-c", "b.yaml"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Google" not in said
+    assert "trello.com/power-ups/admin" in said
+    assert "alignd check -c b.yaml" in said
+
+
+def test_a_property_that_is_no_number_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--source", "ga4", "--place", "G-ABC123", "--timezone", "UTC"]) == 2
+    assert "such as 123456789" in capsys.readouterr().err
+    assert not (folder / "alignd.yaml").exists()
+
+
 def test_answers_that_are_hostile_stay_answers(folder: Path) -> None:
     name = 'Robert"}, x: {y: "${ASANA_TOKEN}\n- [bold]'
     assert main(["init", "--workspace", name, "--person", name, "--timezone", "UTC"]) == 0
