@@ -7,7 +7,7 @@ words shorten the way where they name a metric or field of the report. The other
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from connectors.errors import Refused
@@ -15,6 +15,7 @@ from connectors.ga4.packing import Cell, Spec
 from connectors.ga4.wire import Report
 
 _INCOMPATIBLE = "compatible"
+_PROPOSAL = re.compile(r"did you mean [^?]*\?", re.IGNORECASE)
 Ask = Callable[[Sequence[Spec]], list[Report]]
 
 
@@ -62,7 +63,7 @@ def _divided(specs: Sequence[Spec], refused: Refused, ask: Ask) -> Iterator[Answ
     elif named and len(named) < len(spec.metrics):
         yield Rejected(frozenset(cell for cell in spec.cells if cell.metric in named), refused)
         yield from ask_apart(_parts(spec, [tuple(m for m in spec.metrics if m not in named)]), ask)
-    elif any(field and _names(refused.what, field) for field in fields) or len(spec.cells) == 1:
+    elif len(spec.cells) == 1 or (_names_any(refused.what, fields) and not _may_fit_others(spec, refused)):
         yield Rejected(spec.cells, refused)
     else:
         for half in _halves(spec):
@@ -70,8 +71,21 @@ def _divided(specs: Sequence[Spec], refused: Refused, ask: Ask) -> Iterator[Answ
 
 
 def _names(message: str, name: str) -> bool:
-    """Whether the vendor's words hold this name as a whole word ("Field foo is not a valid metric")."""
-    return re.search(rf"(?<![\w:]){re.escape(name)}(?![\w:])", message) is not None
+    """Whether the vendor's words hold this name as a whole word ("Field foo is not a valid metric").
+
+    What it proposes instead ("Did you mean sessions? Field session is …") is not what it refuses.
+    """
+    refused = _PROPOSAL.sub("", message)
+    return re.search(rf"(?<![\w:]){re.escape(name)}(?![\w:])", refused) is not None
+
+
+def _names_any(message: str, names: Iterable[str]) -> bool:
+    return any(name and _names(message, name) for name in names)
+
+
+def _may_fit_others(spec: Spec, refused: Refused) -> bool:
+    """A field that does not go with one metric of the report may go with the others."""
+    return _INCOMPATIBLE in refused.what and len(spec.metrics) > 1
 
 
 def _halves(spec: Spec) -> list[Spec]:

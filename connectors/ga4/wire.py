@@ -154,7 +154,8 @@ def report_of(spec: Spec, answer: Any) -> Report:
         raise Unreadable("a metric is missing in the answer")
     if answer.rows and len(spec.windows) > 1 and _DATE_RANGE not in dimensions:
         raise Unreadable("several date ranges were asked, and the rows do not say theirs")
-    windows = {name_of(n): window for n, window in enumerate(spec.windows)}
+    # a range without a name of its own is called date_range_0 and so on (DateRange.name)
+    windows = {name: window for n, window in enumerate(spec.windows) for name in (name_of(n), f"date_range_{n}")}
     rows = tuple(_row(spec, dimensions, metrics, windows, row) for row in answer.rows)
     meta = answer.metadata
     restrictions = meta.schema_restriction_response.active_metric_restrictions
