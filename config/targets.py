@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -24,6 +25,7 @@ _UNITS = {
     "score": "a score",
     "ratio": "a ratio",
 }
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)  # as much of Europe writes twelve thousand: 12.000
 DEFAULT_TOLERANCE = Tolerance(Decimal("0.05"), relative=True)
 
 
@@ -44,6 +46,11 @@ class Targets:
             self._checking.wrong(path, f"this KPI is a percentage, write it with %: {_as_percent(amount)}")
             return None
         if amount.form == "plain":
+            if self._unit == "count" and _THOUSANDS.fullmatch(amount.written):
+                meant = amount.written.replace(".", "")
+                self._checking.warn(
+                    path, f"{amount.written} is read as {amount.value.normalize():f}; for thousands write {meant}"
+                )
             return amount.value
         whole = f"{amount.value.scaleb(2).normalize():f}"
         self._checking.wrong(
