@@ -123,9 +123,7 @@ class _FileReader:
         kpis: dict[str, Kpi] = {}
         if workspace is not None:
             reader = KpiReader(checking, queries, workspace.calendar, people, teams, shapes.keys(), policies)
-            readable = [(name, shape) for name, shape in shapes.items() if shape is not None]
-            kpis = {name: reader.read(name, shape, place) for place, (name, shape) in enumerate(readable)}
-            refuse_circles(kpis, checking)
+            kpis = self._kpis(reader, shapes)
         goals = read_goals(data, checking, people, shapes)
         targets_from = self._targets_from(cadence)
         later = self._later(cadence, vendors, shapes)
@@ -135,10 +133,6 @@ class _FileReader:
             checking.warn((pending[0].section,), said_pending(pending), at_key=True)
         if workspace is None:
             return None
-        heartbeat = urlsplit(daemon.heartbeat or "")
-        secrets = (
-            vendors.secrets | store_secrets | {part for part in (heartbeat.path, heartbeat.query) if len(part) > 4}
-        )
         return Config(
             path=self.path.resolve(),
             workspace=workspace,
@@ -157,9 +151,15 @@ class _FileReader:
             later=later,
             pending=tuple(str(part) for part in pending),
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
-            secrets=frozenset(secrets),
+            secrets=frozenset(vendors.secrets | store_secrets | _secrets_of_address(daemon.heartbeat)),
             raw={name: data[name] for name in _RAW if data.get(name) is not None},
         )
+
+    def _kpis(self, reader: KpiReader, shapes: Mapping[str, KpiShape | None]) -> dict[str, Kpi]:
+        readable = [(name, shape) for name, shape in shapes.items() if shape is not None]
+        kpis = {name: reader.read(name, shape, place) for place, (name, shape) in enumerate(readable)}
+        refuse_circles(kpis, self.checking)
+        return kpis
 
     def _check_sections(self) -> None:
         for name in self.data:
@@ -230,3 +230,9 @@ class _FileReader:
             pace=pace,
             same_as=same_as,
         )
+
+
+def _secrets_of_address(address: str | None) -> set[str]:
+    """Whoever knows the path of a heartbeat's address can send it."""
+    parts = urlsplit(address or "")
+    return {part for part in (parts.path, parts.query) if len(part) > 4}

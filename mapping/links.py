@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -164,3 +165,12 @@ class Decision:
     by: str | None  # person id or account name
     text: str = ""
     source_id: str = ""  # vendor id of the comment, unique once set
+
+
+def action_items(links: Iterable[Link]) -> dict[str, list[Link]]:
+    """The action items of each KPI, by its id, oldest first."""
+    items: dict[str, list[Link]] = {}
+    actions = (one for one in links if one.kind is WorkKind.ACTION)
+    for one in sorted(actions, key=lambda one: (one.made_at, len(one.key), one.key)):
+        items.setdefault(one.subject, []).append(one)
+    return items

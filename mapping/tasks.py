@@ -189,7 +189,7 @@ class Known:
 class View:
     """What a tracker showed in one cycle.
 
-    `whole`: the whole listing was read (then an open known task that is in neither `tasks` nor `away` is in `gone`).
+    `whole`: the whole listing was read, not only what changed since the cursor in `memory`.
     `tasks`: every task seen, by id, known ones that were moved elsewhere included (fetched by id).
     `gone`: known ids that the vendor confirmed do not exist (any more, or for us).
     `accounts`: person id → account id there, for people the tracker knows. `me`: alignd's own account id.

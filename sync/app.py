@@ -22,10 +22,10 @@ from sync.cycle import Cycle
 from sync.cycle_record import cycle_record
 from sync.errors import StoreError, StoreUnusable
 from sync.failpoints import Failpoint, failpoint_of
-from sync.gather import desk_of
 from sync.history import history_report
 from sync.memory import recall
 from sync.outlook import Choices, Outlook
+from sync.question import desk_of
 from sync.recall import recall_kpi, recall_standing
 from sync.reports import BacktestReport, HistoryReport, StatusReport, WhyReport
 from sync.status import status_report

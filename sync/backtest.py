@@ -23,12 +23,13 @@ from mapping.targets import baseline_period
 from mapping.tasks import Create, View, WorkKind
 from sync.applying import with_sets
 from sync.asking import Desk, Due, is_answerable, newest_ended, queries_of
-from sync.gather import Question, desk_of, gather, tables_of
+from sync.gather import gather
 from sync.judging import Bench, judge_kpi
 from sync.memory import Memory, digests
 from sync.numbers import targets_of
 from sync.plan.plan import plan
 from sync.plan.situation import KpiRecord, Situation
+from sync.question import Question, desk_of, tables_of
 from sync.report_parts import Reader
 from sync.reports import BacktestItem, BacktestKpi, BacktestPerson, BacktestReport
 from sync.sparklines import sparkline

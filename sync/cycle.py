@@ -19,7 +19,7 @@ from mapping.tasks import WorkKind
 from sync.doubts import NOT_MADE, unsettled
 from sync.execute import apply
 from sync.failpoints import Failpoint, no_failpoint
-from sync.gather import Gathered, desk_of, gather, question_of
+from sync.gather import Gathered, gather
 from sync.latches import MISSING, NEW, Latch, missing, too_many
 from sync.memory import Memory, digests, recall
 from sync.numbers import Numbers, first_seen, new_definitions, work_out
@@ -29,6 +29,7 @@ from sync.overheard import said_already
 from sync.plan.lateness import late_numbers
 from sync.plan.plan import deferred, plan
 from sync.plan.situation import Situation, SourceState
+from sync.question import desk_of, question_of
 from sync.readback import ReadBack, Readers, dismiss, read_back
 from sync.resolve import resolve
 from sync.steps import CallCount, CycleReport, Step, StepKind

@@ -1,17 +1,14 @@
-"""Gather: ask the sources what could matter now, and make readings of what they answer.
+"""Gather: put the cycle's question to the sources, and make readings of what they answer.
 
-A source that could not be asked gives no reading at all; it is asked again. A metric that a source refused is asked
-alone once a day, so that it never spoils the others' reports.
+A source that could not be asked gives no reading at all; it is asked again.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config import Config
 from connectors.base import Source
@@ -19,12 +16,12 @@ from mapping.counting import World, reading_of
 from mapping.decimals import wide
 from mapping.kpis import Kpi
 from mapping.photographs import photograph_of
-from mapping.queries import Answer, Ask, CellQuery, MetricQuery, Query, Reply, Trouble
+from mapping.queries import Answer, Ask, CellQuery, MetricQuery, Reply, Trouble
 from mapping.readings import Photograph, Reading, State
-from sync.asking import Desk, Due, Known, cells_due, due_periods, is_answerable, newest_ended, queries_of
+from sync.asking import Desk, Due, newest_ended, queries_of
 from sync.memory import Memory
+from sync.question import Question, name_of
 
-ALONE_EVERY = {"ga4": timedelta(hours=24)}  # others: every time they are asked
 REFUSED = "failed"  # the kind of trouble with which a vendor refuses single asks, not the source
 OF_DATA = "bad_data"  # … and the kind that is about what stands in the data
 
@@ -39,75 +36,6 @@ class Gathered:
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     targets_rows: list[list[Any]] | None = None
     reached: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What this cycle asks, and of what: made before anybody is called."""
-
-    dues: tuple[Due, ...]
-    cells: tuple[Ask, ...]
-    tables: Mapping[str, tuple[str, ...]]  # source → ranges read as they are (targets_from)
-    asks: Mapping[str, tuple[Ask, ...]]  # source → asks, each once
-    alone: Mapping[str, tuple[Ask, ...]]  # source → asks that were refused and are tried alone
-
-    @classmethod
-    def of_dues(cls, dues: Sequence[Due]) -> Question:
-        """The question that asks for just these periods."""
-        by_source: dict[str, dict[Ask, None]] = defaultdict(dict)
-        for ask in (one for due in dues for one in _asks(due)):
-            by_source[ask.query.source][ask] = None
-        return cls(tuple(dues), (), {}, {source: tuple(asks) for source, asks in by_source.items()}, {})
-
-
-def desk_of(config: Config, memory: Memory, now: datetime) -> Desk:
-    """The clock and the zones that sources are known to read dates in."""
-    zones: dict[str, tzinfo] = {}
-    for source, facts in memory.source_facts.items():
-        if isinstance(name := facts.get("zone"), str) and source in config.sources:
-            try:
-                zones[source] = ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError):
-                continue  # a zone this machine's tables lack: the workspace's is used, as for a source that names none
-    return Desk(config.kpis, config.terms, config.workspace.calendar, zones, now)
-
-
-def known_of(kpi: str, digest: str, memory: Memory) -> Known:
-    """What the store knows of a KPI under its present definition."""
-    readings = memory.readings.get((kpi, digest), {})
-    since = next((row.since for row in memory.definitions.get(kpi, []) if row.digest == digest), None)
-    return Known(readings, {label: one.read_at for label, one in readings.items()}, since)
-
-
-def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk: Desk) -> Question:
-    """Everything there is to ask now. Nothing to ask is the usual case."""
-    answerable = [kpi for kpi in config.kpis.values() if is_answerable(kpi, config.kpis)]
-    dues = [due for kpi in answerable for due in due_periods(kpi, known_of(kpi.id, digests[kpi.id], memory), desk)]
-    cells = cells_due(answerable, lambda cell: memory.photographs.get((cell.source, cell.cell), []), desk)
-    by_source: dict[str, dict[Ask, None]] = defaultdict(dict)
-    alone: dict[str, dict[Ask, None]] = defaultdict(dict)
-    for ask in [*(one for due in dues for one in _asks(due)), *cells]:
-        source = ask.query.source
-        refused = memory.source_facts.get(source, {}).get("refused", {})
-        last = refused.get(_name(ask.query))
-        if last is None:
-            by_source[source][ask] = None
-        elif desk.now - datetime.fromisoformat(last["at"]) >= ALONE_EVERY.get(config.terms[source].kind, timedelta(0)):
-            alone[source][ask] = None
-    tables = tables_of(config) if dues or cells else {}
-    return Question(
-        tuple(dues),
-        tuple(cells),
-        tables,
-        {source: tuple(asks) for source, asks in by_source.items()},
-        {source: tuple(asks) for source, asks in alone.items()},
-    )
-
-
-def tables_of(config: Config) -> dict[str, tuple[str, ...]]:
-    """The ranges that are read as they are, by source: the table of `targets_from`."""
-    table = config.targets_from
-    return {} if table is None or table.query.table is None else {table.query.source: (table.query.table,)}
 
 
 def gather(
@@ -144,7 +72,7 @@ def gather(
 
 def _still_refused(config: Config, memory: Memory, gathered: Gathered) -> list[Trouble]:
     """What a vendor refused and was not asked again in this cycle: it stays a problem until it is answered."""
-    used = {_name(query) for kpi in config.kpis.values() for query in kpi.queries()}
+    used = {name_of(query) for kpi in config.kpis.values() for query in kpi.queries()}
     told = {(one.where, one.what) for one in gathered.troubles}
     found: dict[tuple[str, str], Trouble] = {}
     for source in config.sources:
@@ -154,12 +82,6 @@ def _still_refused(config: Config, memory: Memory, gathered: Gathered) -> list[T
             if name in used and place not in told:
                 found[place] = Trouble(said["where"], said["what"], said["advice"], REFUSED)
     return list(found.values())
-
-
-def _asks(due: Due) -> Iterable[Ask]:
-    yield from due.asks
-    if due.breakdown is not None:
-        yield due.breakdown
 
 
 def _replies(name: str, source: Source, question: Question, desk: Desk) -> Iterable[tuple[Reply, Sequence[Ask]]]:
@@ -182,9 +104,9 @@ def _account(
     for trouble in reply.troubles:
         if trouble.kind == REFUSED:
             said = {"at": now.isoformat(), "where": trouble.where, "what": trouble.what, "advice": trouble.advice}
-            refused.update({_name(ask.query): said for ask in trouble.asks})
+            refused.update({name_of(ask.query): said for ask in trouble.asks})
     for ask in reply.answers:
-        refused.pop(_name(ask.query), None)
+        refused.pop(name_of(ask.query), None)
     facts["refused"] = refused
     in_data = [one for one in reply.troubles if one.kind == OF_DATA]
     whole = [one for one in reply.troubles if one.kind not in (REFUSED, OF_DATA)]
@@ -197,11 +119,6 @@ def _account(
     elif asked and whole and source not in gathered.reached:
         facts.setdefault("unread_since", now.isoformat())
         facts["unread_what"] = whole[0].what
-
-
-def _name(query: Query) -> str:
-    """A stable name of a query, by which a refused one is remembered."""
-    return repr(query)
 
 
 def _is_news(photograph: Photograph, memory: Memory, desk: Desk) -> bool:
@@ -224,9 +141,7 @@ def _count(
     digests: Mapping[str, str],
     desk: Desk,
 ) -> list[Reading]:
-    photographs = {key: list(taken) for key, taken in memory.photographs.items()}
-    for one in gathered.photographs:
-        photographs.setdefault((one.source, one.cell), []).append(one)
+    photographs = memory.photographs_with(gathered.photographs)
     readings: list[Reading] = []
     done: set[tuple[str, str]] = set()
     for due in [*question.dues, *_photographed(config, memory, digests, photographs, desk)]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +21,10 @@ REMEMBERED_DAYS = 1100  # longer than what a judgement or a baseline of a month 
 
 @dataclass(frozen=True)
 class Memory:
-    """What was known when the cycle began. `readings` and `judged` by (KPI, definition); see `Records`."""
+    """What was known when the cycle began; see `Records`.
+
+    `readings`, `judged` and `all_judged` by (KPI, definition): the newest of each period, `all_judged` every one.
+    """
 
     links: Mapping[str, Link]
     notes: Mapping[str, Note]
@@ -38,6 +41,13 @@ class Memory:
     file_summary: Mapping[str, Any] | None
     attempts: Mapping[str, list[Sending]] = field(default_factory=dict)
     targets_rows: list[list[Any]] = field(default_factory=list)
+
+    def photographs_with(self, taken: Iterable[Photograph]) -> dict[tuple[str, str], list[Photograph]]:
+        """By (source, cell), oldest first, those just taken included."""
+        united = {cell: list(known) for cell, known in self.photographs.items()}
+        for one in taken:
+            united.setdefault((one.source, one.cell), []).append(one)
+        return united
 
 
 def recall(records: Records, config: Config, today: date) -> Memory:

@@ -11,12 +11,11 @@ from config import Config
 from connectors.sheets.settings import SheetsSettings
 from mapping.grids import sheet_places
 from mapping.judgements import Episode, Judgement
-from mapping.links import Link
+from mapping.links import Link, action_items
 from mapping.queries import Trouble
-from mapping.readings import Photograph, Reading
+from mapping.readings import Reading
 from mapping.runs import redefined
 from mapping.target_rows import TargetRows, read_targets_table
-from mapping.tasks import WorkKind
 from sync.asking import BACKGROUND_PERIODS, Desk, newest_ended
 from sync.gather import Gathered
 from sync.judging import Bench, Judged, for_show, judge_kpi, rest
@@ -70,23 +69,18 @@ def work_out(
     rows = gathered.targets_rows if gathered.targets_rows is not None else memory.targets_rows
     targets = targets_of(config, rows)
     numbers.troubles += targets.troubles
-    photographs: dict[tuple[str, str], list[Photograph]] = {k: list(v) for k, v in memory.photographs.items()}
-    for one in gathered.photographs:
-        photographs.setdefault((one.source, one.cell), []).append(one)
+    photographs = memory.photographs_with(gathered.photographs)
     fresh: dict[str, dict[str, Reading]] = {}
     for reading in gathered.readings:
         fresh.setdefault(reading.kpi, {})[reading.period.label] = reading
-    by_subject: dict[str, list[Link]] = {}
-    for link in links.values():
-        if link.kind is WorkKind.ACTION:
-            by_subject.setdefault(link.subject, []).append(link)
+    items_of = action_items(links.values())
     for kpi in config.kpis.values():
         key = (kpi.id, digests[kpi.id])
         readings = {**memory.readings.get(key, {}), **fresh.get(kpi.id, {})}
         if not readings:
             continue
         episodes = _episodes(memory.episodes.get(kpi.id, []), [one for one in ended if one.kpi == kpi.id])
-        items = sorted(by_subject.get(kpi.id, []), key=lambda one: (one.made_at, len(one.key), one.key))
+        items = items_of.get(kpi.id, [])
         newest_item = items[-1] if items else None
         start = newest_ended(kpi, replace(desk, now=since[kpi.id]))
         bench = Bench(

@@ -11,8 +11,9 @@ from mapping.periods import Period
 from mapping.queries import Ask, CellQuery
 from mapping.readings import Reading
 from sync.asking import Due, newest_ended, queries_of
-from sync.gather import Question, desk_of, gather
+from sync.gather import gather
 from sync.memory import digests, recall
+from sync.question import Question, desk_of
 from sync.store import Store
 
 

@@ -7,7 +7,7 @@ is not made again until a number came (its key names the period that made it due
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mapping.documents import Document
@@ -17,10 +17,11 @@ from mapping.links import Link, LinkState
 from mapping.periods import Period
 from mapping.readings import Reading, State
 from mapping.runs import no_data_due
-from mapping.tasks import Complete, Create, WorkKind
+from mapping.tasks import Complete, WorkKind
 from mapping.wording import show_period
 from sync.asking import queries_of
 from sync.plan import words
+from sync.plan.making import create_step
 from sync.plan.situation import Situation
 from sync.steps import Reason, Step, StepKind, step_on
 
@@ -213,62 +214,6 @@ def _create(need: Need, situation: Situation) -> Step | None:
         reason=need.reason,
         because=need.because,
         link=link,
-    )
-
-
-def create_step(
-    situation: Situation,
-    *,
-    kind: WorkKind,
-    key: str,
-    subject: str,
-    person: str | None,
-    title: str,
-    body: Document,
-    reason: Reason,
-    because: str,
-    link: Link | None,
-    episode: str | None = None,
-    former: str | None = None,
-    owner: str | None = None,
-) -> Step:
-    """A step that makes one task, on the tracker its person's team works in, with a fallback without extras."""
-    config = situation.config
-    tracker = link.tracker if link is not None and link.tracker in config.trackers else config.tracker_for(person)
-    calendar = config.workspace.calendar
-    policy_due = config.kpis[subject].policy.due if subject in config.kpis else config.policy.due
-    due = calendar.add(situation.today, policy_due) if policy_due is not None else None
-    account = situation.account(tracker, person)
-    name = config.people[person].name if person is not None and person in config.people else None
-    addressed = words.addressed(body, name) if name is not None else body
-    order = Create(key, kind, title, body if account is not None else addressed, account, due)
-    row = Link(
-        key=key,
-        kind=kind,
-        subject=subject,
-        tracker=tracker,
-        state=LinkState.PLANNED,
-        made_at=situation.now,
-        episode=episode,
-        person=person,
-        former=former,
-        owner=owner,
-        due=due,
-        title=title,
-    )
-    return Step(
-        StepKind.CREATE,
-        reason,
-        kind,
-        key,
-        subject,
-        tracker,
-        title,
-        order=order,
-        person=person,
-        because=because,
-        link=row,
-        fallback=replace(order, body=addressed, assignee=None, followers=()) if account is not None else None,
     )
 
 

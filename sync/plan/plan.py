@@ -9,10 +9,11 @@ from mapping.keys import comment_key
 from mapping.links import LinkState
 from mapping.tasks import Create, Reopen, Update, WorkKind
 from sync.plan import words
-from sync.plan.data import create_step, data_steps
+from sync.plan.data import data_steps
 from sync.plan.departures import departure_steps
 from sync.plan.holds import sort_claims
 from sync.plan.items import Claim, Way, claim_of
+from sync.plan.making import create_step
 from sync.plan.situation import Situation
 from sync.plan.talk import Item, comment, talk, thanks
 from sync.steps import Outcome, Reason, Step, StepKind, step_on
@@ -51,7 +52,7 @@ def deferred(step: Step, situation: Situation) -> Step:
         because = f"too many tasks are gone from {step.tracker} at once"
         return replace(step, outcome=Outcome.DEFERRED, because=because)
     if step.tracker not in situation.views:
-        return replace(step, outcome=Outcome.DEFERRED, because=f"{step.tracker} could not be reached")
+        return replace(step, outcome=Outcome.DEFERRED, because=f"{step.tracker} could not be read")
     if settings.mode == "watch":
         return replace(step, outcome=Outcome.DEFERRED, because=f"{step.tracker} is in mode: watch")
     return step

@@ -11,7 +11,7 @@ from config import Config
 from mapping.goals import Goals
 from mapping.judgements import Episode, Judgement, Status
 from mapping.kpis import Kpi
-from mapping.links import Link, LinkState, Note
+from mapping.links import Link, LinkState, Note, action_items
 from mapping.people import stand_in
 from mapping.readings import Reading
 from mapping.tasks import View, WorkKind
@@ -80,11 +80,7 @@ class Situation:
 
     @cached_property
     def _items(self) -> Mapping[str, list[Link]]:
-        found: dict[str, list[Link]] = {}
-        actions = (one for one in self.links.values() if one.kind is WorkKind.ACTION)
-        for one in sorted(actions, key=lambda one: (one.made_at, len(one.key), one.key)):
-            found.setdefault(one.subject, []).append(one)
-        return found
+        return action_items(self.links.values())
 
     def items(self, kpi_id: str) -> list[Link]:
         """The KPI's action items, oldest first."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from mapping.judgements import Episode, EpisodeEnd, Judgement, Status
+from mapping.judgements import Episode, Judgement
 from mapping.readings import Photograph, Reading, State
-from sync.store import forms
+from sync.store.number_rows import episode_of, episode_row, judgement_of, judgement_row, reading_of, reading_row
 from sync.store.rows import Row, Rows, in_portions
 from sync.store.tables import decisions, definitions, episodes, judgements, links, photographs, readings
 
@@ -87,7 +87,7 @@ class NumberRecords(Rows):
                     continue
                 confirmed.append({"row_id": before[0], "seen": one.read_at})
             else:
-                added.append(_reading_row(one, cycle))
+                added.append(reading_row(one, cycle))
                 standing[identity] = (None, one)
         self._insert(readings, added)
         if confirmed:
@@ -106,7 +106,7 @@ class NumberRecords(Rows):
         for kpis in in_portions(one.kpi for one in new):
             chosen = self._newest(readings, readings.c.kpi.in_(kpis), readings.c.last >= first)
             for row in self._select(chosen):
-                found[(row["kpi"], row["definition"], row["label"])] = (row["id"], _reading_of(row))
+                found[(row["kpi"], row["definition"], row["label"])] = (row["id"], reading_of(row))
         return found
 
     def readings(self, kpi: str, definition: str | None = None, periods: Iterable[str] | None = None) -> list[Reading]:
@@ -116,21 +116,21 @@ class NumberRecords(Rows):
             chosen = chosen.where(readings.c.definition == definition)
         if periods is not None:
             chosen = chosen.where(readings.c.label.in_(list(periods)))
-        return [_reading_of(row) for row in self._select(chosen)]
+        return [reading_of(row) for row in self._select(chosen)]
 
     def latest_readings_all(self, since: date | None = None) -> dict[tuple[str, str], dict[str, Reading]]:
         """The same for every (KPI, definition), of periods whose last day is `since` or later."""
         conditions = () if since is None else (readings.c.last >= since,)
         found: dict[tuple[str, str], dict[str, Reading]] = defaultdict(dict)
         for row in self._select(self._newest(readings, *conditions)):
-            found[(row["kpi"], row["definition"])][row["label"]] = _reading_of(row, latest=True)
+            found[(row["kpi"], row["definition"])][row["label"]] = reading_of(row, latest=True)
         return dict(found)
 
     # ── judgements ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def keep_judgements(self, new: Sequence[Judgement], cycle: int | None) -> None:
         """Add judgements; a second one of a period stands beside the first (`corrects`)."""
-        self._insert(judgements, [_judgement_row(one, cycle) for one in new])
+        self._insert(judgements, [judgement_row(one, cycle) for one in new])
 
     def judgements(self, kpi: str, definition: str | None = None, *, history: bool = False) -> list[Judgement]:
         """The latest of each period, oldest period first; with `history` every one, in the order they were made."""
@@ -141,7 +141,7 @@ class NumberRecords(Rows):
             chosen = sa.select(judgements).where(*conditions).order_by(judgements.c.id)
         else:
             chosen = self._newest(judgements, *conditions)
-        return [_judgement_of(row) for row in self._select(chosen)]
+        return [judgement_of(row) for row in self._select(chosen)]
 
     def judgements_all(
         self, since: date | None = None, *, history: bool = False
@@ -154,7 +154,7 @@ class NumberRecords(Rows):
             chosen = self._newest(judgements, *conditions)
         found: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
         for row in self._select(chosen):
-            found[(row["kpi"], row["definition"])].append(_judgement_of(row))
+            found[(row["kpi"], row["definition"])].append(judgement_of(row))
         return dict(found)
 
     # ── episodes ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,7 +168,7 @@ class NumberRecords(Rows):
 
     def keep_episodes(self, new: Sequence[Episode]) -> None:
         """Keep episodes (also those adopted from what stands in a tracker); one kept again is replaced."""
-        self._put(episodes, [_episode_row(one) for one in new])
+        self._put(episodes, [episode_row(one) for one in new])
 
     def _episodes(self, *conditions: sa.ColumnElement[bool]) -> dict[str, list[Episode]]:
         chosen = (
@@ -178,7 +178,7 @@ class NumberRecords(Rows):
         )
         found: dict[str, list[Episode]] = defaultdict(list)
         for row in self._select(chosen):
-            found[row["kpi"]].append(_episode_of(row))
+            found[row["kpi"]].append(episode_of(row))
         return dict(found)
 
     # ── photographs ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,111 +219,3 @@ class NumberRecords(Rows):
                 )
             )
         return dict(found)
-
-
-# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _reading_row(one: Reading, cycle: int | None) -> Row:
-    return {
-        "kpi": one.kpi,
-        "definition": one.definition,
-        **forms.period_columns(one.period),
-        "state": one.state.value,
-        "value": one.value,
-        "final": one.final,
-        "read_at": one.read_at,
-        "confirmed_at": None,
-        "flags": sorted(one.flags),
-        "note": one.note,
-        "origin": one.origin,
-        "parts": forms.parts_form(one.parts),
-        "breakdown": forms.breakdown_form(one.breakdown),
-        "background": one.background,
-        "newest": one.newest,
-        "cycle": cycle,
-    }
-
-
-def _reading_of(row: Mapping[str, Any], *, latest: bool = False) -> Reading:
-    return Reading(
-        kpi=row["kpi"],
-        definition=row["definition"],
-        period=forms.period_of(row),
-        state=State(row["state"]),
-        value=row["value"],
-        final=row["final"],
-        read_at=(row["confirmed_at"] or row["read_at"]) if latest else row["read_at"],
-        flags=frozenset(row["flags"]),
-        note=row["note"],
-        origin=row["origin"],
-        parts=forms.parts_of(row["parts"]),
-        breakdown=forms.breakdown_of(row["breakdown"]),
-        background=row["background"],
-        newest=row["newest"],
-    )
-
-
-def _judgement_row(one: Judgement, cycle: int | None) -> Row:
-    return {
-        "kpi": one.kpi,
-        "definition": one.definition,
-        **forms.period_columns(one.period),
-        "status": one.status.value,
-        "value": one.value,
-        "target": forms.target_form(one.target),
-        "gap": one.gap,
-        "judged_at": one.judged_at,
-        "flags": sorted(one.flags),
-        "reason": one.reason,
-        "background": one.background,
-        "corrects": one.corrects,
-        "state": one.state,
-        "cycle": cycle,
-    }
-
-
-def _judgement_of(row: Mapping[str, Any]) -> Judgement:
-    return Judgement(
-        kpi=row["kpi"],
-        definition=row["definition"],
-        period=forms.period_of(row),
-        status=Status(row["status"]),
-        value=row["value"],
-        target=forms.target_of(row["target"]),
-        gap=row["gap"],
-        judged_at=row["judged_at"],
-        flags=frozenset(row["flags"]),
-        reason=row["reason"],
-        background=row["background"],
-        corrects=row["corrects"],
-        state=row["state"],
-    )
-
-
-def _episode_row(one: Episode) -> Row:
-    return {
-        "kpi": one.kpi,
-        "definition": one.definition,
-        **forms.period_columns(one.opened, "opened_"),
-        **forms.period_columns(one.began, "began_"),
-        "opened_at": one.opened_at,
-        **forms.period_columns(one.closed, "closed_"),
-        "closed_at": one.closed_at,
-        "ended": None if one.end is None else one.end.value,
-        "background": one.background,
-    }
-
-
-def _episode_of(row: Mapping[str, Any]) -> Episode:
-    return Episode(
-        kpi=row["kpi"],
-        definition=row["definition"],
-        opened=forms.period_of(row, "opened_"),
-        began=forms.period_of(row, "began_"),
-        opened_at=row["opened_at"],
-        closed=None if row["closed_label"] is None else forms.period_of(row, "closed_"),
-        closed_at=row["closed_at"],
-        end=None if row["ended"] is None else EpisodeEnd(row["ended"]),
-        background=row["background"],
-    )

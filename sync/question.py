@@ -1,0 +1,99 @@
+"""The question: everything that this cycle asks the sources, made before anybody is called.
+
+A metric that a source refused is asked alone once a day, so that it never spoils the others' reports.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from config import Config
+from mapping.queries import Ask, Query
+from sync.asking import Desk, Due, Known, cells_due, due_periods, is_answerable
+from sync.memory import Memory
+
+ALONE_EVERY = {"ga4": timedelta(hours=24)}  # others: every time they are asked
+
+
+@dataclass(frozen=True)
+class Question:
+    """What this cycle asks, and of what: made before anybody is called."""
+
+    dues: tuple[Due, ...]
+    cells: tuple[Ask, ...]
+    tables: Mapping[str, tuple[str, ...]]  # source → ranges read as they are (targets_from)
+    asks: Mapping[str, tuple[Ask, ...]]  # source → asks, each once
+    alone: Mapping[str, tuple[Ask, ...]]  # source → asks that were refused and are tried alone
+
+    @classmethod
+    def of_dues(cls, dues: Sequence[Due]) -> Question:
+        """The question that asks for just these periods."""
+        by_source: dict[str, dict[Ask, None]] = defaultdict(dict)
+        for ask in (one for due in dues for one in _asks(due)):
+            by_source[ask.query.source][ask] = None
+        return cls(tuple(dues), (), {}, {source: tuple(asks) for source, asks in by_source.items()}, {})
+
+
+def desk_of(config: Config, memory: Memory, now: datetime) -> Desk:
+    """The clock and the zones that sources are known to read dates in."""
+    zones: dict[str, tzinfo] = {}
+    for source, facts in memory.source_facts.items():
+        if isinstance(name := facts.get("zone"), str) and source in config.sources:
+            try:
+                zones[source] = ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError):
+                continue  # a zone this machine's tables lack: the workspace's is used, as for a source that names none
+    return Desk(config.kpis, config.terms, config.workspace.calendar, zones, now)
+
+
+def known_of(kpi: str, digest: str, memory: Memory) -> Known:
+    """What the store knows of a KPI under its present definition."""
+    readings = memory.readings.get((kpi, digest), {})
+    since = next((row.since for row in memory.definitions.get(kpi, []) if row.digest == digest), None)
+    return Known(readings, {label: one.read_at for label, one in readings.items()}, since)
+
+
+def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk: Desk) -> Question:
+    """Everything there is to ask now. Nothing to ask is the usual case."""
+    answerable = [kpi for kpi in config.kpis.values() if is_answerable(kpi, config.kpis)]
+    dues = [due for kpi in answerable for due in due_periods(kpi, known_of(kpi.id, digests[kpi.id], memory), desk)]
+    cells = cells_due(answerable, lambda cell: memory.photographs.get((cell.source, cell.cell), []), desk)
+    by_source: dict[str, dict[Ask, None]] = defaultdict(dict)
+    alone: dict[str, dict[Ask, None]] = defaultdict(dict)
+    for ask in [*(one for due in dues for one in _asks(due)), *cells]:
+        source = ask.query.source
+        refused = memory.source_facts.get(source, {}).get("refused", {})
+        last = refused.get(name_of(ask.query))
+        if last is None:
+            by_source[source][ask] = None
+        elif desk.now - datetime.fromisoformat(last["at"]) >= ALONE_EVERY.get(config.terms[source].kind, timedelta(0)):
+            alone[source][ask] = None
+    tables = tables_of(config) if dues or cells else {}
+    return Question(
+        tuple(dues),
+        tuple(cells),
+        tables,
+        {source: tuple(asks) for source, asks in by_source.items()},
+        {source: tuple(asks) for source, asks in alone.items()},
+    )
+
+
+def tables_of(config: Config) -> dict[str, tuple[str, ...]]:
+    """The ranges that are read as they are, by source: the table of `targets_from`."""
+    table = config.targets_from
+    return {} if table is None or table.query.table is None else {table.query.source: (table.query.table,)}
+
+
+def _asks(due: Due) -> Iterable[Ask]:
+    yield from due.asks
+    if due.breakdown is not None:
+        yield due.breakdown
+
+
+def name_of(query: Query) -> str:
+    """A stable name of a query, by which a refused one is remembered."""
+    return repr(query)
