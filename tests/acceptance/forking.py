@@ -13,18 +13,29 @@ import os
 import sys
 from importlib import import_module
 
-IMPORTED = (
+IMPORTED = (  # what commands import, and what they import late
     "alembic.command",
     "connectors.asana.tracker",
     "connectors.ga4.source",
     "connectors.sheets.source",
     "connectors.trello.tracker",
+    "google.analytics.data_v1beta",
+    "google.auth.transport.requests",
+    "google.oauth2.credentials",
+    "gspread.http_client",
+    "holidays",
     "psycopg",
+    "rich.progress",
     "sync.app",
     "sync.cli.application",
+    "sync.cli.check",
+    "sync.cli.doctor",
+    "sync.cli.history",
     "sync.cli.plan",
     "sync.cli.render.cycle",
+    "sync.cli.status",
     "sync.cli.sync",
+    "sync.cli.why",
     "sync.output",
     "sync.store",
 )

@@ -247,12 +247,6 @@ def test_a_store_that_is_no_store_exits_3(desk: Desk) -> None:
     assert "Traceback" not in desk.err
 
 
-def test_nothing_reachable_exits_3(desk: Desk, sandbox: Sandbox) -> None:
-    sandbox.stop()
-    desk.run("sync", "--at", FIRST, ends=3)
-    sandbox.start()
-
-
 def test_while_another_writes_a_sync_exits_3_and_names_it(desk: Desk) -> None:
     desk.run("sync", "--at", FIRST)
     locks = [one for one in desk.team.folder.iterdir() if one.name.endswith(".lock")]

@@ -229,7 +229,7 @@ def test_exit_codes(full: Team) -> None:
     assert alignd(full, "sync", "--at", "2026-11-26T08:00").returncode == 1
     assert alignd(full, "sync", "--at", "2026-11-26T09:00").returncode == 0
     assert alignd(full, "sync", "--strict", "--at", "2026-11-26T10:00").returncode == 1
-    full.sandbox.stop()
+    full.sandbox.stop()  # nothing can be reached
     away = typed(full, "sync", "--json", "--at", "2026-11-28T08:00")
     assert away.returncode == 3
     strictly(away.stdout)
