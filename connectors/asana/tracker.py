@@ -87,6 +87,7 @@ class AsanaTracker:
         first = memory.get("setup") is None
         current = self._set_up(people, memory, now)
         cursor = instant(memory.get("cursor")) if memory.get("project") == self._settings.project else None
+        looked_at = instant(memory.get("listed_at")) or cursor
         whole = whole or cursor is None
         tasks, listed_at = self._list(None if whole else cursor)
         away = [str(one) for one in _listed(memory.get("away"))] if memory.get("project") == current.project else []
@@ -94,7 +95,7 @@ class AsanaTracker:
         fetched, gone, stumbled = self._fetch(absent)
         tasks |= fetched
         troubles: list[Trouble] = []
-        changed = [one.id for one in known if one.id in tasks and _is_newer(tasks[one.id], one, cursor)]
+        changed = [one.id for one in known if one.id in tasks and _is_newer(tasks[one.id], one, looked_at)]
         for gid, read in self._with_comments([tasks[gid] for gid in changed], troubles).items():
             if read is None:
                 del tasks[gid]
@@ -102,7 +103,8 @@ class AsanaTracker:
             else:
                 tasks[gid] = read
         newest = max((task.modified_at for task in tasks.values() if task.modified_at), default=None)
-        following = cursor if stumbled else _latest(listed_at or newest, cursor)
+        # of what was seen, not of the vendor's Date: what is newer than the newest cannot be passed over
+        following = cursor if stumbled else _latest(newest, cursor)
         # followed by id in every cycle, since the project's listing does not show them any more
         elsewhere = {gid for gid in absent if gid not in gone and not _is_at(tasks.get(gid), current.project)}
         return View(
@@ -116,6 +118,7 @@ class AsanaTracker:
                 "project": current.project,
                 "setup": current.memory(),
                 "cursor": zulu(following) if following else None,
+                "listed_at": zulu(listed_at) if listed_at else None,
                 "away": sorted(elsewhere),
             },
             vendor_now=self._client.vendor_now,
@@ -328,12 +331,12 @@ def _stories_of(gid: str, offset: str | None) -> Action:
     return Action("get", f"/tasks/{gid}/stories", fields=STORY_FIELDS, limit=PAGE, offset=offset)
 
 
-def _is_newer(task: Task, known: Known, cursor: datetime | None) -> bool:
+def _is_newer(task: Task, known: Known, looked_at: datetime | None) -> bool:
     """Changed since it was accounted for; or perhaps, if its time is a whole second in which it was read last."""
     at = task.modified_at
     if known.seen_modified is None or at is None:
         return known.seen_modified is None
-    in_that_second = at.microsecond == 0 and cursor is not None and at >= cursor - SAME_SECOND
+    in_that_second = at.microsecond == 0 and looked_at is not None and at >= looked_at - SAME_SECOND
     return at > known.seen_modified or (at == known.seen_modified and in_that_second)
 
 

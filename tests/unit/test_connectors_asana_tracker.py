@@ -139,12 +139,15 @@ def test_a_first_read_takes_one_request_for_the_setup_and_one_for_the_listing() 
 
 def test_within_a_day_the_setup_comes_from_the_memory_and_a_read_is_one_request() -> None:
     with stage() as it:
+        it.read()
+        given(it, create())
         first = it.read()
+        sent = len(it.sent())
         second = it.another().read(whole=False, view=first, now=NOW + timedelta(hours=23))
-        assert it.sent()[2:] == ["GET /tasks"]
+        assert it.sent()[sent:] == ["GET /tasks"]
         assert (second.accounts, second.me, second.whole) == (first.accounts, ME, False)
         it.another().read(whole=False, view=second, now=NOW + timedelta(hours=25))
-        assert it.sent()[3:] == ["POST /batch", "GET /tasks"]
+        assert it.sent()[sent + 1 :] == ["POST /batch", "GET /tasks"]
 
 
 def test_eight_people_take_two_requests() -> None:
@@ -274,11 +277,28 @@ def test_a_whole_listing_is_read_page_by_page() -> None:
         assert it.tracker.calls.made == it.tracker.calls.least
 
 
-def test_the_cursor_is_the_vendors_clock_and_asks_only_for_what_changed_since() -> None:
+def test_the_cursor_is_the_newest_change_seen_and_asks_only_for_what_changed_since() -> None:
     with stage() as it:
+        it.read()
+        given(it, create())
+        newest = datetime.fromisoformat(it.asana.tasks["5001"]["modified_at"])
         view = it.read(now=datetime(2031, 1, 1, tzinfo=UTC))
         it.read(whole=False, view=view, now=datetime(2031, 1, 1, 1, tzinfo=UTC))
-        assert it.vendor.calls[-1].query["modified_since"] == "2026-11-18T05:58:00.000Z"
+        since = datetime.fromisoformat(it.vendor.calls[-1].query["modified_since"])
+        assert since == newest - timedelta(minutes=2)
+
+
+def test_a_date_header_that_runs_ahead_of_the_records_hides_no_change() -> None:
+    with stage() as it:
+        it.asana.now = datetime(2026, 11, 10, tzinfo=UTC)  # the header says 18 November
+        view = it.read()
+        given(it, create())
+        view = it.read(whole=False, view=view)
+        assert set(view.tasks) == {"5001"}
+        it.asana.say("5001", "alignd snooze 2 weeks", ANA)
+        view = it.read(whole=False, view=view, known=(Known("5001", True, view.tasks["5001"].modified_at),))
+        assert not view.whole
+        assert len(view.tasks["5001"].comments or ()) == 1
 
 
 def test_without_a_cursor_a_read_is_whole_whatever_was_asked() -> None:
