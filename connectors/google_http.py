@@ -107,13 +107,21 @@ class Adapter(HTTPAdapter):
     once with a fresh token before it gives up.
     """
 
-    def __init__(self, line: Line, refusal: Callable[[Line, requests.Response], VendorError]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        refusal: Callable[[Line, requests.Response], VendorError],
+        spell: Callable[[bytes], bytes] | None = None,
+    ) -> None:
         super().__init__(max_retries=0)
-        self.line, self.refusal = line, refusal
+        self.line, self.refusal, self.spell = line, refusal, spell
 
     def send(self, request: requests.PreparedRequest, *args: Any, **more: Any) -> requests.Response:
         """As HTTPAdapter.send; the time-outs are always ours (GA4's library asks for 60 s, gspread for ever)."""
         line = self.line
+        body = request.body.encode() if isinstance(request.body, str) else request.body
+        if self.spell is not None and isinstance(body, bytes):
+            request.prepare_body(self.spell(body), None)
         more["timeout"] = (TIMEOUTS[0], min(TIMEOUTS[1], line.patience.silence))
         line.patience.wait(0, line.where, "a stop ends the work between any two requests")
         if line.meter.errors is not None and (pause := line.meter.errors.wait()) > 0:
@@ -139,9 +147,14 @@ def equip(
     line: Line,
     refusal: Callable[[Line, requests.Response], VendorError],
     endpoint: str | None,
+    *,
+    spell: Callable[[bytes], bytes] | None = None,
 ) -> None:
-    """Put the adapter under a session. A stand-in on this machine is never spoken to through the outside's proxy."""
+    """Put the adapter under a session. A stand-in on this machine is never spoken to through the outside's proxy.
+
+    `spell`: how a request's body is written, where the library writes it otherwise than the documents do.
+    """
     for scheme in ("https://", "http://"):
-        session.mount(scheme, Adapter(line, refusal))
+        session.mount(scheme, Adapter(line, refusal, spell))
     if endpoint is not None and is_loopback(endpoint):
         session.trust_env = False

@@ -19,7 +19,7 @@ from connectors.calls import Calls
 from connectors.errors import BudgetSpent, TryLater, VendorError
 from connectors.ga4.packing import Spec
 from connectors.ga4.settings import Ga4Settings
-from connectors.ga4.wire import Catalogue, Report, catalogue_of, report_of, request_of
+from connectors.ga4.wire import Catalogue, Report, catalogue_of, report_of, request_of, spelled
 from connectors.google_auth import ANALYTICS_READ, Principal, load_principal
 from connectors.google_http import COME_BACK, Line, Meter, ServerErrors, equip, pace_of, shared_meter
 from connectors.google_refusals import body_of, common_refusal, nonsense, unauthorised, vendor_faults
@@ -108,7 +108,7 @@ class Ga4Client:
             )
             transport: Any = client.transport  # the REST one; its requests session is where the adapter goes
             session: requests.Session = transport._session
-            equip(session, line, self._refusal, settings.endpoint)
+            equip(session, line, self._refusal, settings.endpoint, spell=spelled)
         return client, line
 
     def _meter(self, principal: Principal) -> Meter:

@@ -6,6 +6,7 @@ there is; metric values are strings in the order of `metricHeaders`; rows and me
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -92,6 +93,23 @@ def request_of(spec: Spec, property_: str) -> Any:
         keep_empty_rows=False,
         return_property_quota=True,
     )
+
+
+def spelled(body: bytes) -> bytes:
+    """A request as Google's library wrote it, its match types in words as the REST documents have them.
+
+    The library writes numbers (2 for BEGINS_WITH). Google takes either; who reads the documents knows the words.
+    """
+    from google.analytics.data_v1beta import types
+
+    kinds = types.Filter.StringFilter.MatchType
+
+    def with_words(found: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(kind := found.get("matchType"), int):
+            found["matchType"] = kinds(kind).name
+        return found
+
+    return json.dumps(json.loads(body, object_hook=with_words)).encode()
 
 
 def name_of(place: int) -> str:

@@ -153,8 +153,8 @@ def _at(address: str, endpoint: str | None) -> str:
 
 
 def _block(answer: Mapping[str, Any]) -> Block:
-    rows = answer.get("values", [])  # a wholly empty range has no "values"
-    return Block(str(answer.get("range", "")), tuple(tuple(row) for row in rows))
+    rows = answer.get("values") or []  # a wholly empty range has no "values"
+    return Block(str(answer.get("range", "")), tuple(tuple(row or ()) for row in rows))
 
 
 def _refusal(line: Line, response: requests.Response) -> VendorError:

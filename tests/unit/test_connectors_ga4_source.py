@@ -127,7 +127,7 @@ def test_a_batch_goes_to_the_vendors_path_with_exact_dates_names_of_ours_and_the
     [
         (
             Condition("eventName", Match.IS, ("purchase",)),
-            {"filter": {"fieldName": "eventName", "stringFilter": {"matchType": 1, "value": "purchase"}}},
+            {"filter": {"fieldName": "eventName", "stringFilter": {"matchType": "EXACT", "value": "purchase"}}},
         ),
         (
             Condition("eventName", Match.IS, ("a", "b")),
@@ -137,7 +137,7 @@ def test_a_batch_goes_to_the_vendors_path_with_exact_dates_names_of_ours_and_the
             Condition("pagePath", Match.BEGINS, ("/blog",), negated=True),
             {
                 "notExpression": {
-                    "filter": {"fieldName": "pagePath", "stringFilter": {"matchType": 2, "value": "/blog"}}
+                    "filter": {"fieldName": "pagePath", "stringFilter": {"matchType": "BEGINS_WITH", "value": "/blog"}}
                 }
             },
         ),
@@ -146,15 +146,15 @@ def test_a_batch_goes_to_the_vendors_path_with_exact_dates_names_of_ours_and_the
             {
                 "orGroup": {
                     "expressions": [
-                        {"filter": {"fieldName": "pagePath", "stringFilter": {"matchType": 4, "value": "x"}}},
-                        {"filter": {"fieldName": "pagePath", "stringFilter": {"matchType": 4, "value": "y"}}},
+                        {"filter": {"fieldName": "pagePath", "stringFilter": {"matchType": "CONTAINS", "value": "x"}}},
+                        {"filter": {"fieldName": "pagePath", "stringFilter": {"matchType": "CONTAINS", "value": "y"}}},
                     ]
                 }
             },
         ),
         (
             Condition("pagePath", Match.MATCHES, ("/a|/b",)),
-            {"filter": {"fieldName": "pagePath", "stringFilter": {"matchType": 5, "value": "/a|/b"}}},
+            {"filter": {"fieldName": "pagePath", "stringFilter": {"matchType": "FULL_REGEXP", "value": "/a|/b"}}},
         ),
     ],
 )

@@ -471,3 +471,11 @@ def test_every_recorded_refusal_becomes_an_error_with_a_mend() -> None:
         assert reply.answers == {}
         assert all(trouble.advice for trouble in reply.troubles)
         assert reply.troubles
+
+
+def test_a_range_whose_values_are_null_is_as_empty_as_one_without() -> None:
+    def answer(_: Request) -> Said:
+        return Said({"valueRanges": [{"range": "Ops!B7", "values": None}]})
+
+    with sheet_that(answer) as (source, _):
+        assert only(read(source, CellQuery("scorecard", "Ops!B7"))).found is Found.ABSENT
