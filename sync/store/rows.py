@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -30,14 +31,7 @@ class Rows:
         """Insert, or replace what stands under the same primary key. All rows have the same columns."""
         if not rows:
             return
-        insert: Any = (sqlite if self.connection.dialect.name == "sqlite" else postgresql).insert(table)
-        keys = [column.name for column in table.primary_key]
-        changed = {name: insert.excluded[name] for name in rows[0] if name not in keys}
-        if changed:
-            statement = insert.on_conflict_do_update(index_elements=keys, set_=changed)
-        else:
-            statement = insert.on_conflict_do_nothing(index_elements=keys)
-        self.connection.execute(statement, list(rows))
+        self.connection.execute(_upsert(self.connection.dialect.name, table, tuple(rows[0])), list(rows))
 
     def _newest(self, table: Table, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         """The newest row (by id: rows are only ever added) of each KPI, definition and period."""
@@ -47,6 +41,17 @@ class Rows:
             .group_by(table.c.kpi, table.c.definition, table.c.label)
         )
         return sa.select(table).where(table.c.id.in_(newest)).order_by(table.c.first, table.c.id)
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    """The statement for rows of these columns; made once, since `excluded` builds the whole table anew each time."""
+    insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: insert.excluded[name] for name in names if name not in keys}
+    if not changed:
+        return insert.on_conflict_do_nothing(index_elements=keys)
+    return insert.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def in_portions(names: Iterable[str]) -> Iterator[list[str]]:
