@@ -87,7 +87,7 @@ class Writer:
         except VendorError as trouble:
             return failed(trouble, _extra(trouble, order))
         # an answer that leaves fields out says yes to what was sent
-        asked = {name: body.get(name) for name in ("idList", "name", "desc", "due", "idMembers")}
+        asked = {"idBoard": self.board.id, "due": None, **body}
         task = self.reader.task({**asked, **said} if isinstance(said, dict) else said)
         if task is None:
             return _unsaid(self.reader.tracker, "card")

@@ -834,7 +834,7 @@ def test_an_answer_with_nothing_but_an_id_is_a_yes_to_what_was_sent() -> None:
         made = it.tracker.write([create()])[0]
         assert made.fate is Fate.DONE
         assert made.task is not None
-        assert (made.task.assignees, made.task.place) == (frozenset({ANA}), TODO)
+        assert (made.task.assignees, made.task.home, made.task.place) == (frozenset({ANA}), BOARD, TODO)
         assert made.task.due == date(2026, 11, 25)
         assert REFERENCE in made.task.notes
         said = it.tracker.write([Say(made.task.id, "k", Document((paragraph("Hello"),)))])[0]
