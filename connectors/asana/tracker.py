@@ -332,11 +332,16 @@ def _stories_of(gid: str, offset: str | None) -> Action:
 
 
 def _is_newer(task: Task, known: Known, looked_at: datetime | None) -> bool:
-    """Changed since it was accounted for; or perhaps, if its time is a whole second in which it was read last."""
+    """Changed since it was accounted for; or perhaps, if its time is a whole second in which it was read last.
+
+    A task that stands as it was made is taken for unchanged: who acts within the second in which it was made is heard
+    with their next word, and nobody's calls are spent on reading what cannot be there.
+    """
     at = task.modified_at
     if known.seen_modified is None or at is None:
         return known.seen_modified is None
-    in_that_second = at.microsecond == 0 and looked_at is not None and at >= looked_at - SAME_SECOND
+    as_made = task.created_at is not None and at <= task.created_at
+    in_that_second = at.microsecond == 0 and not as_made and looked_at is not None and at >= looked_at - SAME_SECOND
     return at > known.seen_modified or (at == known.seen_modified and in_that_second)
 
 
