@@ -633,12 +633,25 @@ def test_a_listing_of_compact_records_is_read_again_task_by_task() -> None:
         assert REFERENCE in view.tasks["5001"].notes
 
 
+def test_a_task_that_stands_as_it_was_made_is_not_read_for_comments() -> None:
+    with stage() as it:
+        it.read()
+        made = given(it, create())[0].task
+        assert made is not None
+        whole = datetime(2026, 11, 18, 6, 0, tzinfo=UTC).isoformat().replace("+00:00", "Z")
+        it.asana.tasks["5001"] |= {"created_at": whole, "modified_at": whole}
+        first = it.read()
+        known = (Known("5001", True, datetime(2026, 11, 18, 6, 0, tzinfo=UTC)),)
+        assert it.read(whole=False, known=known, view=first).tasks["5001"].comments is None
+
+
 def test_a_comment_of_the_second_in_which_a_task_was_read_is_not_passed_over() -> None:
     with stage() as it:
         it.read()
         given(it, create())
         task = it.asana.tasks["5001"]
         at = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)  # the second that the vendor's Date says
+        task["created_at"] = (at - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
         task["modified_at"] = at.isoformat().replace("+00:00", "Z")
         first = it.read()
         it.asana.say("5001", "alignd snooze 2 weeks", ANA)
