@@ -6,6 +6,7 @@ path in it is relative to.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -47,7 +48,7 @@ class Settings(BaseModel):
         return self.folder / Path(path).expanduser()
 
 
-class SourceSettings(Settings):
+class SourceSettings(Settings, ABC):
     """Where numbers come from, and when they count."""
 
     late_as_settled: ClassVar[bool] = False  # late_after is by default settle_after (else ten business days)
@@ -70,9 +71,9 @@ class SourceSettings(Settings):
         description="How old a first count may get before it is read again (ga4 6h, others every cycle).",
     )
 
+    @abstractmethod
     def identity(self) -> str:
         """What the numbers come from, hashed into definitions: no endpoint, no credential."""
-        raise NotImplementedError
 
     def terms(self) -> SourceTerms:
         """The same for the domain, with the defaults of its kind filled in."""

@@ -16,6 +16,7 @@ from mapping.targets import entry_in_force
 from mapping.tasks import WorkKind
 from mapping.wording import status_word
 from sync.cycle_record import Held, held_in, outcome_of, seen_in, shown_status
+from sync.plan.talk import quiet_said
 from sync.report_parts import Reader, how_long, in_a_row, number, person_name, target
 from sync.reports import CycleRow, FirstCount, GoalRow, KpiRow, StatusReport, Waiting, WorkRow
 from sync.sparklines import sparkline
@@ -221,7 +222,7 @@ def _work_state(link: Link, config: Config, standing: Standing, reader: Reader) 
             return None
         return f"completed {reader.day(link.completed_at.astimezone(reader.zone).date())}, looked at again"
     if link.quiet is not None:
-        return quiet_said(link, config, reader)
+        return why_quiet(link, config, reader)
     if link.kind is WorkKind.ACTION and not episode_open:
         return "back on target, for its owner to complete"
     if link.promise is not None:
@@ -229,17 +230,9 @@ def _work_state(link: Link, config: Config, standing: Standing, reader: Reader) 
     return "somebody is on it" if link.touched else "open"
 
 
-def quiet_said(link: Link, config: Config, reader: Reader) -> str:
-    """ "quiet until Wed 2 Dec, by Thandi Mokoena: why"."""
-    quiet = link.quiet
-    if quiet is None:
-        return ""
-    what = {"snooze": "quiet", "accept": "accepted as it is", "wrong": "number called wrong"}.get(
-        quiet.kind, quiet.kind
-    )
-    until = f" until {reader.day(quiet.until)}" if quiet.until else ""
-    why = f": {quiet.why}" if quiet.why else ""
-    return f"{what}{until}, by {person_name(quiet.by, config.people)}{why}"
+def why_quiet(link: Link, config: Config, reader: Reader) -> str:
+    """Why an item is left in peace ("quiet until Wed 2 Dec, by Thandi Mokoena: why"); "" where it is not."""
+    return "" if link.quiet is None else quiet_said(link.quiet, reader.today, config.people)
 
 
 def _open_episode(link: Link, standing: Standing) -> bool:

@@ -20,7 +20,7 @@ from sync.recall import KpiMemory
 from sync.report_parts import Reader, how_long, number, person_name, target
 from sync.report_words import COMMENT_WORDS, DECISION_WORDS
 from sync.reports import WhyLine, WhyReport, WhySection
-from sync.status import quiet_said
+from sync.status import why_quiet
 
 # ── the answer ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -135,7 +135,7 @@ def _item_said(config: Config, kpi: Kpi, item: Link, reader: Reader) -> str:
             f"{count_word(wait)} new {unit_word(kpi.period, wait)} are counted."
         )
     if item.quiet is not None:
-        return f"{person} has an item in {item.tracker}; it is {quiet_said(item, config, reader)}."
+        return f"{person} has an item in {item.tracker}; it is {why_quiet(item, config, reader)}."
     due = f", due {reader.day(item.due)}" if item.due else ""
     return f"{person} has an item in {item.tracker} since {reader.moment(item.made_at)}{due}."
 

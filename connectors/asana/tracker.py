@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -45,7 +44,6 @@ class AsanaTracker:
         *,
         zone: tzinfo = UTC,
         monotonic: Callable[[], float] = time.monotonic,
-        chance: Callable[[], float] = random.random,  # noqa: ARG002 - Asana says how long to wait
         quota: Quota | None = None,
     ) -> None:
         self.id = settings.id
