@@ -1,4 +1,4 @@
-"""Reviews, campaigns, events, digests and publishing: checked for their references, kept for later releases."""
+"""Reviews, campaigns, events, digests and publishing become the domain's, and refer to each other rightly."""
 
 from __future__ import annotations
 
@@ -18,20 +18,26 @@ from config.shape.cadence import (
     DaemonShape,
     DigestShape,
     EventShape,
-    On,
     PublishShape,
     ReviewShape,
     RhythmShape,
 )
 from config.shape.kpis import TableShape
 from config.who import list_of, mapping_of
+from mapping.campaigns import TOUCHPOINTS, Campaign, Event, Touch
 from mapping.periods import PeriodKind
+from mapping.reviews import Review
+from mapping.rhythms import On, Rhythm
 
 REVIEW = "{title: KPI review, every: 1 week, on: thursday, owner: ana, invite: [marketing]}"
 CAMPAIGN = "{id: spring, title: Spring sale, owner: ana, starts: 2026-09-14, ends: 2026-10-31}"
 EVENT = "{id: app, on: 2026-11-02, kind: new_product, title: Launch of the app, owner: ana}"
 DIGEST = '{channel: team_slack, every: 1 week, on: wednesday, at: "08:30"}'
+IN_THE_FILE = "the file"
 M = TypeVar("M", bound=BaseModel)
+_USUAL = ("to_decide", "numbers", "agreed_last_time", "findings", "coming_up")
+_STRATEGIC = ("goals", "gaps", "to_decide", "numbers", "adjustments", "plans")
+_SHORT_KINDS = (PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +52,16 @@ class Cadence:
     channels: Collection[str]
     queries: Queries
 
-    def reviews(self) -> dict[str, ReviewShape]:
+    def reviews(self) -> dict[str, Review]:
         """The reviews by id."""
-        found = {}
+        found: dict[str, Review] = {}
         entries = mapping_of(self.data, "reviews", self.checking, "weekly: " + REVIEW)
         for name, entry in entries.items():
             path = ("reviews", name)
             shape = read_entry(ReviewShape, entry, path, self.checking, example=REVIEW)
             if shape is None:
                 continue
-            found[name] = shape
+            found[name] = _review(name, shape)
             self._check_rhythm(shape, path)
             self.checking.refer((*path, "owner"), shape.owner, self.people, "people")
             self._either((*path, "invite"), shape.invite)
@@ -81,7 +87,7 @@ class Cadence:
             said = kind.value.replace("_", " ")
             self.checking.wrong((*path, "on"), f"a {said} has several of them, write which: first {day} or last {day}")
 
-    def campaigns(self) -> tuple[CampaignShape, ...]:
+    def campaigns(self) -> tuple[Campaign, ...]:
         """The campaigns as written."""
         found = []
         for index, entry in enumerate(list_of(self.data, "campaigns", self.checking, CAMPAIGN)):
@@ -99,9 +105,9 @@ class Cadence:
             for place, measure in enumerate(shape.measure):
                 self.checking.refer((*path, "measure", place, "kpi"), measure.kpi, self.kpis, "kpis")
         self._refuse_doubles("campaigns", [shape.id for shape in found])
-        return tuple(found)
+        return tuple(_campaign(shape) for shape in found)
 
-    def events(self) -> tuple[EventShape, ...]:
+    def events(self) -> tuple[Event, ...]:
         """The inflection points as written."""
         found = []
         for index, entry in enumerate(list_of(self.data, "events", self.checking, EVENT)):
@@ -112,7 +118,7 @@ class Cadence:
                 self._identify(path, shape.id)
                 self.checking.refer((*path, "owner"), shape.owner, self.people, "people")
         self._refuse_doubles("events", [shape.id for shape in found])
-        return tuple(found)
+        return tuple(Event(one.id, one.on, one.kind, one.title, one.owner, IN_THE_FILE) for one in found)
 
     def digests(self) -> tuple[DigestShape, ...]:
         """The digests as written."""
@@ -175,3 +181,35 @@ class Cadence:
         for index, one in enumerate(ids):
             if one in ids[:index] and one != "?":
                 self.checking.wrong((section, index, "id"), f"{one} stands here twice, write another id")
+
+
+def _review(name: str, shape: ReviewShape) -> Review:
+    usual = _USUAL if shape.every.kind in _SHORT_KINDS else _STRATEGIC
+    return Review(
+        id=name,
+        title=shape.title,
+        rhythm=Rhythm(shape.every, shape.on, shape.at, shape.anchor),
+        owner=shape.owner,
+        invite=shape.invite,
+        ahead=shape.ahead,
+        minutes=shape.minutes,
+        link=shape.link,
+        agenda=usual if shape.agenda is None else shape.agenda,
+        summary_to=shape.summary_to,
+        replaces=shape.replaces,
+    )
+
+
+def _campaign(shape: CampaignShape) -> Campaign:
+    named = {touch: getattr(shape.touchpoints, touch.value) for touch in Touch}
+    return Campaign(
+        id=shape.id,
+        title=shape.title,
+        starts=shape.starts,
+        ends=shape.ends,
+        owner=shape.owner,
+        evaluator=shape.evaluator,
+        invite=shape.invite,
+        touchpoints={touch: when if when is not None else TOUCHPOINTS[touch] for touch, when in named.items()},
+        origin=IN_THE_FILE,
+    )

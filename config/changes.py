@@ -26,8 +26,8 @@ def summary(config: Config) -> dict[str, Any]:
         "trackers": {name: [tracker.kind, tracker.mode] for name, tracker in config.trackers.items()},
         "routes": dict(config.routes),
         "goals": {goal.id: [goal.title, goal.owner, list(goal.kpis)] for goal in config.goals},
-        "reviews": {name: review.title for name, review in config.later.reviews.items()},
-        "campaigns": {campaign.id: campaign.title for campaign in config.later.campaigns},
+        "reviews": {name: review.title for name, review in config.reviews.items()},
+        "campaigns": {campaign.id: campaign.title for campaign in config.campaigns},
     }
 
 

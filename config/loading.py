@@ -127,6 +127,8 @@ class _FileReader:
         goals = read_goals(data, checking, people, shapes)
         targets_from = self._targets_from(cadence)
         later = self._later(cadence, vendors, shapes)
+        reviews, campaigns, events = cadence.reviews(), cadence.campaigns(), cadence.events()
+        campaigns_from, findings = cadence.table("campaigns_from"), cadence.table("findings")
         daemon = cadence.daemon()
         pending = pending_parts(data, later, vendors.sources, kpis)
         if pending:
@@ -147,6 +149,11 @@ class _FileReader:
             targets_from=targets_from,
             goals=goals,
             policy=resolve(policies, PeriodKind.MONTH),
+            reviews=reviews,
+            campaigns=campaigns,
+            campaigns_from=campaigns_from,
+            events=events,
+            findings=findings,
             daemon=daemon,
             later=later,
             pending=tuple(str(part) for part in pending),
@@ -219,11 +226,6 @@ class _FileReader:
                 same_as[name] = shape.same_as
                 cadence.queries.of(shape.same_as.value, ("kpis", name, "same_as", "value"))
         return Later(
-            reviews=cadence.reviews(),
-            campaigns=cadence.campaigns(),
-            campaigns_from=cadence.table("campaigns_from"),
-            events=cadence.events(),
-            findings=cadence.table("findings"),
             channels=vendors.channels,
             digests=cadence.digests(),
             publish=cadence.publish(),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 
 from config.problems import Problem
-from config.shape.cadence import CampaignShape, DaemonShape, DigestShape, EventShape, PublishShape, ReviewShape
+from config.shape.cadence import DaemonShape, DigestShape, PublishShape
 from config.shape.kpis import SameAsShape, TableShape
 from config.shape.who import WorkHours
 from connectors.settings import ChannelSettings, SourceSettings, TrackerSettings
+from mapping.campaigns import Campaign, Event
 from mapping.kpis import Goal, Kpi, Policy, SourceTerms, TargetsTable
 from mapping.people import Person, Team
 from mapping.periods import Calendar
+from mapping.reviews import OPENS, Review, Reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,6 @@ class Workspace:
 class Later:
     """What the file says for releases to come, checked for its shape and references. Not acted on."""
 
-    reviews: Mapping[str, ReviewShape] = field(default_factory=dict)
-    campaigns: tuple[CampaignShape, ...] = ()
-    campaigns_from: TableShape | None = None
-    events: tuple[EventShape, ...] = ()
-    findings: TableShape | None = None
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     digests: tuple[DigestShape, ...] = ()
     publish: PublishShape | None = None
@@ -47,8 +45,9 @@ class Config:
     """Everything a team agreed on. `path`: the file; `store`: an SQLAlchemy URL, absolute; `digest`: of the text.
 
     `terms`: for every source, when its numbers count. `routes`: team (or "default") → tracker. `policy`: of the file,
-    for a KPI without one of its own (each Kpi has its own, resolved). `goals`: depth first, as written. `pending`:
-    parts of the file that this release does not act on. `secrets`: every secret value, for redaction; never shown.
+    for a KPI without one of its own (each Kpi has its own, resolved). `goals`: depth first, as written.
+    `campaigns_from`, `findings`: tables of a spreadsheet, read with the numbers. `pending`: parts of the file that this
+    release does not act on. `secrets`: every secret value, for redaction; never shown.
     """
 
     path: Path
@@ -70,6 +69,26 @@ class Config:
     digest: str
     secrets: frozenset[str] = field(repr=False, default=frozenset())
     raw: Mapping[str, object] = field(repr=False, default_factory=dict)
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+    campaigns: tuple[Campaign, ...] = ()
+    campaigns_from: TableShape | None = None
+    events: tuple[Event, ...] = ()
+    findings: TableShape | None = None
+
+    @property
+    def opens(self) -> time:
+        """When work begins on a day: as work_hours say, 08:00 without them."""
+        hours = self.workspace.work_hours
+        return hours.first if hours is not None else OPENS
+
+    @property
+    def cadence(self) -> Reviews:
+        """The reviews on the workspace's calendar: which meeting is when."""
+        return Reviews(self.reviews, self.workspace.calendar, self.opens)
+
+    def taking_part(self, named: Sequence[str]) -> tuple[str, ...]:
+        """The people behind ids of people and teams, each once, in the order of the file."""
+        return tuple(one.id for one in self.people.values() if one.id in named or one.team in named)
 
     def tracker_for(self, person: str | None) -> str:
         """The tracker that gets work for a person: by their team, else the default, else the only one."""

@@ -12,9 +12,7 @@ from connectors.registry import SOURCES
 from connectors.settings import SourceSettings
 from mapping.kpis import Kpi
 
-LATER_SECTIONS = (
-    "reviews", "campaigns", "campaigns_from", "events", "findings", "channels", "digests", "publish", "daemon",
-)  # fmt: skip
+LATER_SECTIONS = ("channels", "digests", "publish")
 
 
 @dataclass(frozen=True, slots=True)

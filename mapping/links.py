@@ -78,6 +78,8 @@ class Link:
     `looks`: how often the whole listing (and what follows) did not have it, `looked_at` when last.
     `read_cycle_at`: alignd's time of the last cycle that read it (a completion is clamped after that).
     `owner`: who the file named when the work was last assigned (the person may be a deputy).
+    `about`: what a review or evaluation asks about, each once: "helped:ITEM-KEY", "escalated:KPI/PERIOD",
+    "target:KPI"; for a `said` task the source id of the line it comes from.
     """
 
     key: str
@@ -117,6 +119,7 @@ class Link:
     adopted: bool = False
     read_cycle_at: datetime | None = None
     owner: str | None = None
+    about: tuple[str, ...] = ()
 
     @property
     def is_live(self) -> bool:

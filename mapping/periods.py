@@ -29,6 +29,7 @@ class PeriodKind(StrEnum):
     YEAR = "year"
     FISCAL_QUARTER = "fiscal_quarter"
     FISCAL_YEAR = "fiscal_year"
+    SPAN = "span"  # from one day to another, as a campaign has it; no rule of the file names it
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,6 +70,13 @@ _LABELS: tuple[tuple[PeriodKind, re.Pattern[str]], ...] = (
     (PeriodKind.FISCAL_YEAR, re.compile(r"FY(\d{4})", re.ASCII)),
 )
 _ADVICE = "write a period like 2026-11-16, 2026-W46, 2026-11, 2026-Q4, 2026-H2, 2026, FY2027-Q3 or FY2027"
+
+
+def span_of(first: date, last: date) -> Period:
+    """The span from one day to another, both inclusive: what a campaign is measured over."""
+    if last < first:
+        raise ValueError(f"{last} is before {first}")
+    return Period(first, last, PeriodKind.SPAN, f"{first}..{last}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,12 @@ class Calendar:
     def after(self, period: Period, n: int = 1) -> Period:
         """The n-th later period of the same kind."""
         return self._nth(period.kind, self._index(period.kind, period.first) + n)
+
+    def between(self, one: Period, other: Period) -> int:
+        """How many periods later the other is, both of one kind; negative if it is earlier."""
+        if one.kind is not other.kind:
+            raise ValueError(f"{one.label} and {other.label} are of two kinds")
+        return self._index(other.kind, other.first) - self._index(one.kind, one.first)
 
     def year_ago(self, period: Period) -> Period:
         """Day and week: 364 days earlier (same weekdays); any other: the same period of the year before."""
@@ -199,6 +213,8 @@ class Calendar:
                 return f"FY{index // 4 + self._years_over()}-Q{index % 4 + 1}"
             case PeriodKind.FISCAL_YEAR:
                 return f"FY{index + self._years_over()}"
+            case PeriodKind.SPAN:
+                raise ValueError("a span is no period of a kind: it has no number and no name but its days")
 
     def _years_over(self) -> int:
         """From the year a fiscal year starts in to the year it ends in, which names it."""

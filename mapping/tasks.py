@@ -12,12 +12,20 @@ from mapping.queries import Trouble
 
 
 class WorkKind(StrEnum):
+    """What a piece of work is. `said`: what a review decided that somebody does (an `Action:` line)."""
+
     ACTION = "action"
     DATA = "data"
     REVIEW = "review"
     EVALUATION = "evaluation"
     CAMPAIGN = "campaign"
     EVENT = "event"
+    SAID = "said"
+
+    @property
+    def shown(self) -> str:
+        """The kind as the file and the output know it: what was said in a review is an action like any other."""
+        return WorkKind.ACTION.value if self is WorkKind.SAID else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,17 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A subtask (Asana) or checklist item (Trello) of a task. `assignee`: account id; `due`: local date."""
+
+    id: str
+    title: str
+    assignee: str | None = None
+    due: date | None = None
+    completed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A task (Asana) or card (Trello) as it stands in the tracker, in terms both share.
 
@@ -41,7 +60,8 @@ class Task:
     `home`: project or board id it is in now (None: in none of ours); `place`: section or list id.
     `created_by`: account id, None if the tracker did not say; `copied`: made by copying another (Trello copyCard).
     `changed_by_person`: a person other than alignd's user is known to have changed or commented it (this read).
-    `comments`: oldest first; None when comments were not read this time.
+    `comments`: oldest first; None when comments were not read this time. `parts`: its subtasks or checklist items in
+    the order they stand in; None when they were not read this time.
     """
 
     id: str
@@ -64,6 +84,7 @@ class Task:
     modified_at: datetime | None = None
     changed_by_person: bool = False
     comments: tuple[Comment, ...] | None = None
+    parts: tuple[Part, ...] | None = None
 
 
 # ── orders: what alignd asks a tracker to do ─────────────────────────────────────────────────────────────────────
@@ -142,7 +163,20 @@ class Archive:
     task: str
 
 
-Order = Create | Update | Say | EditComment | Complete | Reopen | Follow | Archive
+@dataclass(frozen=True, slots=True)
+class AddPart:
+    """Add a subtask (Asana) or checklist item (Trello) that a named person confirms. Has no reference of its own: one
+    of unknown outcome is looked for by its exact title under its task, as a comment is by its text.
+    """
+
+    task: str
+    key: str
+    title: str
+    assignee: str | None = None
+    due: date | None = None
+
+
+Order = Create | Update | Say | EditComment | Complete | Reopen | Follow | Archive | AddPart
 
 
 class Fate(StrEnum):
@@ -156,7 +190,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one order. `task`: as the vendor answered. `comment`: for Say and EditComment.
+    """What became of one order. `task`: as the vendor answered. `comment`: for Say, EditComment; `part`: for AddPart.
 
     `refused_extra`: names what the vendor would not take ("assignee", "place", "followers") if the refusal was of an
     extra, so that the work can be made without it.
@@ -167,6 +201,7 @@ class Result:
     comment: Comment | None = None
     trouble: Trouble | None = None
     refused_extra: str | None = None
+    part: Part | None = None
 
 
 # ── reading a tracker ────────────────────────────────────────────────────────────────────────────────────────────
@@ -177,12 +212,14 @@ class Known:
     """A task alignd is linked to, told to the tracker so that it reads no more than it must.
 
     `seen_modified`: the newest modified_at this ledger has accounted for; a task newer than it was changed by others
-    and its comments are read. `open`: if a whole listing lacks it, it is fetched by id.
+    and its comments are read. `open`: if a whole listing lacks it, it is fetched by id. `parts`: its subtasks or
+    checklist items are wanted now, changed or not.
     """
 
     id: str
     open: bool
     seen_modified: datetime | None
+    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ _UNIT_WORDS = {
     PeriodKind.YEAR: "year",
     PeriodKind.FISCAL_QUARTER: "quarter",
     PeriodKind.FISCAL_YEAR: "year",
+    PeriodKind.SPAN: "span",
 }
 
 
@@ -60,6 +61,8 @@ def show_period(period: Period, today: date) -> str:
             return f"fiscal quarter {_months(period, None, full=False)}"
         case PeriodKind.FISCAL_YEAR:
             return f"fiscal year {_months(period, None, full=False)}"
+        case PeriodKind.SPAN:
+            return f"days from {_dates(period, today, full=True)}"
 
 
 def show_period_short(period: Period, today: date) -> str:
@@ -79,6 +82,8 @@ def show_period_short(period: Period, today: date) -> str:
             return str(period.first.year)
         case PeriodKind.FISCAL_QUARTER | PeriodKind.FISCAL_YEAR:
             return _months(period, None, full=False)
+        case PeriodKind.SPAN:
+            return _dates(period, today, full=False)
 
 
 def in_period(period: Period, today: date) -> str:
@@ -86,7 +91,7 @@ def in_period(period: Period, today: date) -> str:
     match period.kind:
         case PeriodKind.DAY:
             return f"on {show_period(period, today)}"
-        case PeriodKind.WEEK | PeriodKind.FISCAL_QUARTER | PeriodKind.FISCAL_YEAR:
+        case PeriodKind.WEEK | PeriodKind.FISCAL_QUARTER | PeriodKind.FISCAL_YEAR | PeriodKind.SPAN:
             return f"in the {show_period(period, today)}"
         case _:
             return f"in {show_period(period, today)}"

@@ -15,34 +15,52 @@ from config.changes import changes, summary
 from connectors.base import Source, Tracker
 from mapping.goals import Goals
 from mapping.links import Link
+from mapping.logbook import Logbook
 from mapping.tasks import WorkKind
+from sync.campaigning import read_sheets
 from sync.doubts import NOT_MADE, unsettled
+from sync.evaluating import new_evaluations
 from sync.execute import apply
 from sync.failpoints import Failpoint, no_failpoint
+from sync.first_sight import newly_seen
 from sync.gather import Gathered, gather
 from sync.latches import MISSING, NEW, Latch, missing, too_many
 from sync.memory import Memory, digests, recall
+from sync.minutes import MinutesBack, read_minutes
 from sync.numbers import Numbers, first_seen, new_definitions, work_out
 from sync.observe import needed_elsewhere, observe, own_user_advised
 from sync.outlook import Choices, Outlook, problems_of
 from sync.overheard import said_already
 from sync.plan.lateness import late_numbers
 from sync.plan.plan import deferred, plan
+from sync.plan.reviews import missed, passed_now
 from sync.plan.situation import Situation, SourceState
 from sync.question import desk_of, question_of
 from sync.readback import ReadBack, Readers, dismiss, read_back
 from sync.resolve import resolve
-from sync.steps import CallCount, CycleReport, Step, StepKind
+from sync.steps import CallCount, CycleReport, Problem, Step, StepKind
 from sync.store import DefinitionRow, Records, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """What the sources gave in this cycle and what it says of every KPI; `definitions`: those not seen before."""
+    """What the sources gave in this cycle and what it says of every KPI; `definitions`: those not seen before.
+
+    `logbook`: what is known of meetings, this cycle's news included.
+    """
 
     gathered: Gathered
     numbers: Numbers
     definitions: Sequence[DefinitionRow]
+    logbook: Logbook
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What people did and said since the last cycle, in all trackers."""
+
+    back: ReadBack
+    minutes: MinutesBack
 
 
 @dataclass(frozen=True)
@@ -69,13 +87,14 @@ class Cycle:
         self._observe(outlook, memory)
         repairs = self._resolve(outlook, memory)
         people, stopped = self._read_back(outlook, memory)
-        evaluated = self._evaluate(outlook, memory)
+        evaluated = self._evaluate(outlook, memory, people)
         self._keep(outlook, memory, evaluated, people)
 
         situation = self._situation(outlook, memory, evaluated, people, stopped)
         steps = _united(plan(situation), [deferred(one, situation) for one in repairs])
         outlook.steps = self._latched(self._not_said_yet(steps, outlook), outlook, memory)
         outlook.problems += late_numbers(situation)
+        outlook.problems += self._passed(situation)
         outlook.nothing_reachable = bool(self.trackers) and not outlook.views and not evaluated.gathered.reached
         return outlook
 
@@ -109,10 +128,10 @@ class Cycle:
         outlook.troubles += found.troubles
         return found.steps
 
-    def _read_back(self, outlook: Outlook, memory: Memory) -> tuple[ReadBack, frozenset[str]]:
+    def _read_back(self, outlook: Outlook, memory: Memory) -> tuple[People, frozenset[str]]:
         """What people did, tracker by tracker; a mass disappearance stops writing there and dismisses nothing."""
         now = outlook.now
-        united, stopped = ReadBack(), set[str]()
+        united, minutes, stopped = ReadBack(), MinutesBack(), set[str]()
         for tracker, view in outlook.views.items():
             readers = Readers(
                 {account: person for person, account in view.accounts.items()},
@@ -123,9 +142,9 @@ class Cycle:
             )
             links = [link for link in outlook.links.values() if link.tracker == tracker]
             back = read_back(links, view, readers)
-            standing = memory.latches.get(tracker, {}).get(MISSING)
+            latch = memory.latches.get(tracker, {}).get(MISSING)
             accepted = tracker in self.choices.accept_missing
-            vanished = missing(tracker, links, view, standing, accepted=accepted, now=now)
+            vanished = missing(tracker, links, view, latch, accepted=accepted, now=now)
             self._set(tracker, MISSING, vanished.latch, outlook)
             if vanished.latch is not None:
                 stopped.add(tracker)
@@ -139,10 +158,17 @@ class Cycle:
             outlook.seen += back.seen
             united.decisions += back.decisions
             united.replies += back.replies
+            standing = [link for link in outlook.links.values() if link.tracker == tracker]
+            said = read_minutes(standing, view, readers, memory.logbook.minutes, memory.logbook.evaluations)
+            united.decisions += said.decisions
+            minutes.minutes |= said.minutes
+            minutes.amended |= said.amended
+            minutes.evaluations |= said.evaluations
+            minutes.unplaced += said.unplaced
         outlook.links.update(_freed(outlook.links))
-        return united, frozenset(stopped)
+        return People(united, minutes), frozenset(stopped)
 
-    def _evaluate(self, outlook: Outlook, memory: Memory) -> Evaluated:
+    def _evaluate(self, outlook: Outlook, memory: Memory, people: People) -> Evaluated:
         """Ask the sources what could matter now, and judge every KPI on what is known."""
         config, now = self.config, outlook.now
         forms = digests(config)
@@ -160,9 +186,29 @@ class Cycle:
             for kpi, record in numbers.records.items()
             if record.episode is not None and record.episode.is_open
         )
-        return Evaluated(gathered, numbers, definitions)
+        return Evaluated(gathered, numbers, definitions, self._logbook(outlook, memory, gathered, numbers, people))
 
-    def _keep(self, outlook: Outlook, memory: Memory, evaluated: Evaluated, people: ReadBack) -> None:
+    def _logbook(
+        self, outlook: Outlook, memory: Memory, gathered: Gathered, numbers: Numbers, people: People
+    ) -> Logbook:
+        """What is remembered of meetings and what this cycle learned of them."""
+        config, known = self.config, memory.logbook
+        sheets = read_sheets(config, {**memory.tables, **gathered.tables})
+        outlook.troubles += sheets.troubles
+        evaluations = {**known.evaluations, **people.minutes.evaluations}
+        judged = new_evaluations(config, numbers.records, outlook.links, evaluations, outlook.now)
+        fresh = newly_seen(config, sheets.campaigns, known.events, known.first_seen, outlook.now)
+        return replace(
+            known,
+            first_seen={**known.first_seen, **fresh},
+            campaigns=sheets.campaigns,
+            findings=sheets.findings,
+            minutes={**known.minutes, **people.minutes.minutes},
+            evaluations={**evaluations, **{one.item: one for one in judged}},
+            measured={**known.measured, **gathered.measured},
+        )
+
+    def _keep(self, outlook: Outlook, memory: Memory, evaluated: Evaluated, people: People) -> None:
         """Record what was learned, in one transaction, before anything is planned on it."""
         gathered, numbers = evaluated.gathered, evaluated.numbers
         with self.store.records() as records:
@@ -179,11 +225,29 @@ class Cycle:
                 records.keep_value("targets_rows", gathered.targets_rows)
             records.put_links([link for key, link in outlook.links.items() if memory.links.get(key) != link])
             records.put_notes([note for key, note in outlook.notes.items() if memory.notes.get(key) != note])
-            for decision in people.decisions:
+            for decision in people.back.decisions:
                 records.decide(decision)
+            if gathered.tables:
+                records.keep_value("tables", {**memory.tables, **gathered.tables})
+            self._keep_logbook(records, memory.logbook, evaluated.logbook)
+            for source, text in people.minutes.amended.items():
+                records.amend(source, text)
+
+    def _keep_logbook(self, records: Records, before: Logbook, now: Logbook) -> None:
+        records.keep_first_seen({one: at for one, at in now.first_seen.items() if one not in before.first_seen})
+        records.keep_minutes([one for key, one in now.minutes.items() if before.minutes.get(key) != one])
+        records.keep_evaluations([one for key, one in now.evaluations.items() if before.evaluations.get(key) != one])
+        records.keep_measured([one for key, one in now.measured.items() if before.measured.get(key) != one])
+
+    def _passed(self, situation: Situation) -> list[Problem]:
+        """Meetings that passed without a task: kept, and said in this cycle."""
+        found = passed_now(situation)
+        with self.store.records() as records:
+            records.keep_passed(found)
+        return missed(found, situation)
 
     def _situation(
-        self, outlook: Outlook, memory: Memory, evaluated: Evaluated, people: ReadBack, stopped: frozenset[str]
+        self, outlook: Outlook, memory: Memory, evaluated: Evaluated, people: People, stopped: frozenset[str]
     ) -> Situation:
         """All that the plan is made from. A tracker that is stopped counts as one that was not read."""
         return Situation(
@@ -194,11 +258,14 @@ class Cycle:
             notes=outlook.notes,
             views={tracker: view for tracker, view in outlook.views.items() if tracker not in stopped},
             goals=Goals(self.config.goals),
-            replies=people.replies,
+            replies=people.back.replies,
             sources=_source_states(self.config, memory, evaluated.gathered),
             config_changed=bool(outlook.file_changes),
             stopped=stopped,
             counted_since=_counted_since(self.config, memory, evaluated.definitions, outlook.now),
+            logbook=evaluated.logbook,
+            unplaced=people.minutes.unplaced,
+            keeps_hours=self.choices.keeps_hours,
         )
 
     def _not_said_yet(self, steps: Sequence[Step], outlook: Outlook) -> list[Step]:

@@ -15,6 +15,7 @@ from connectors.base import Source
 from mapping.counting import World, reading_of
 from mapping.decimals import wide
 from mapping.kpis import Kpi
+from mapping.logbook import Measured
 from mapping.photographs import photograph_of
 from mapping.queries import Answer, Ask, CellQuery, MetricQuery, Reply, Trouble
 from mapping.readings import Photograph, Reading, State
@@ -28,7 +29,10 @@ OF_DATA = "bad_data"  # … and the kind that is about what stands in the data
 
 @dataclass
 class Gathered:
-    """What the sources gave in this cycle. `readings`: every one worked out now, changed or not."""
+    """What the sources gave in this cycle. `readings`: every one worked out now, changed or not.
+
+    `tables`: rows of `campaigns_from` and `findings` read now, by section. `measured`: by campaign and KPI.
+    """
 
     readings: list[Reading] = field(default_factory=list)
     photographs: list[Photograph] = field(default_factory=list)
@@ -36,6 +40,8 @@ class Gathered:
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     targets_rows: list[list[Any]] | None = None
     reached: set[str] = field(default_factory=set)
+    tables: dict[str, list[list[Any]]] = field(default_factory=dict)
+    measured: dict[tuple[str, str], Measured] = field(default_factory=dict)
 
 
 def gather(

@@ -11,6 +11,7 @@ from config import Config
 from mapping.definitions import canonical, digest
 from mapping.judgements import Episode, Judgement
 from mapping.links import Link, Note
+from mapping.logbook import Logbook
 from mapping.readings import Photograph, Reading
 from sync.asking import BACKGROUND_PERIODS
 from sync.latches import Latch
@@ -24,6 +25,8 @@ class Memory:
     """What was known when the cycle began; see `Records`.
 
     `readings`, `judged` and `all_judged` by (KPI, definition): the newest of each period, `all_judged` every one.
+    `tables`: the rows of `campaigns_from` and `findings` as last read, by section. `logbook`: of meetings; its
+    campaigns and findings are worked out from the file and those rows.
     """
 
     links: Mapping[str, Link]
@@ -41,6 +44,8 @@ class Memory:
     file_summary: Mapping[str, Any] | None
     attempts: Mapping[str, list[Sending]] = field(default_factory=dict)
     targets_rows: list[list[Any]] = field(default_factory=list)
+    tables: Mapping[str, list[list[Any]]] = field(default_factory=dict)
+    logbook: Logbook = field(default_factory=Logbook)
 
     def photographs_with(self, taken: Iterable[Photograph]) -> dict[tuple[str, str], list[Photograph]]:
         """By (source, cell), oldest first, those just taken included."""
@@ -53,6 +58,7 @@ class Memory:
 def recall(records: Records, config: Config, today: date) -> Memory:
     """Load everything a cycle needs."""
     since = remembered_since(config, today)
+    in_file = {one.id for one in config.events}
     judged = records.judgements_all(since, history=True)
     definitions: dict[str, list[DefinitionRow]] = {}
     for row in records.definitions():
@@ -73,6 +79,15 @@ def recall(records: Records, config: Config, today: date) -> Memory:
         file_summary=records.file_summary(),
         attempts=records.attempts(),
         targets_rows=records.value("targets_rows") or [],
+        tables=records.value("tables") or {},
+        logbook=Logbook(
+            first_seen=records.first_seen(),
+            passed=records.passed(),
+            events=[*config.events, *(one for one in records.events() if one.id not in in_file)],
+            minutes=records.minutes(),
+            evaluations=records.evaluations(),
+            measured=records.measured(),
+        ),
     )
 
 

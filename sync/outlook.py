@@ -16,11 +16,15 @@ from sync.steps import Problem, Seen, Step
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the person at the command line said for this cycle. `whole`: read the trackers' whole listings."""
+    """What the person at the command line said for this cycle, or the service.
+
+    `whole`: read the trackers' whole listings. `keeps_hours`: nothing is written to people outside work_hours.
+    """
 
     accept_new: bool = False
     accept_missing: frozenset[str] = frozenset()
     whole: bool = True
+    keeps_hours: bool = False
 
 
 @dataclass

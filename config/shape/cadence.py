@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import time
 from typing import Annotated, Any, ClassVar
 
@@ -38,32 +37,13 @@ from connectors.fields import (
     wrong,
 )
 from mapping.periods import PeriodKind
+from mapping.rhythms import Every, On
 from mapping.spans import Span, SpanUnit
 
 AGENDA = ("to_decide", "numbers", "agreed_last_time", "findings", "coming_up", "priorities", "goals", "gaps",
           "adjustments", "plans")  # fmt: skip
 EVENT_KINDS = ("acquisition", "merger", "new_market", "new_product", "new_capital", "new_leader", "other")
 ORDINALS = ("first", "second", "third", "fourth", "last")
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """How often: every `count` periods of `kind`."""
-
-    count: int
-    kind: PeriodKind
-
-
-@dataclass(frozen=True, slots=True)
-class On:
-    """On which day. `weekday` 0 Monday … 6 Sunday; `nth` 1.. or -1 for last; `business`: the nth business day.
-
-    A weekday alone: that day of the week. A weekday with nth: second thursday. nth alone: that day of the month.
-    """
-
-    weekday: int | None = None
-    nth: int | None = None
-    business: bool = False
 
 
 def read_every(value: object) -> Every:

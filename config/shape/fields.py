@@ -17,7 +17,7 @@ from mapping.periods import PeriodKind
 from mapping.spans import Span, SpanUnit
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-PERIODS = tuple(kind.value for kind in PeriodKind)
+PERIODS = tuple(kind.value for kind in PeriodKind if kind is not PeriodKind.SPAN)
 EXPANDS = r"\$\{.*\}"
 
 

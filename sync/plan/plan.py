@@ -9,11 +9,16 @@ from mapping.keys import comment_key
 from mapping.links import LinkState
 from mapping.tasks import Create, Reopen, Update, WorkKind
 from sync.plan import words
+from sync.plan.campaigns import campaign_steps
 from sync.plan.data import data_steps
 from sync.plan.departures import departure_steps
+from sync.plan.evaluations import evaluation_steps
+from sync.plan.events import event_steps
 from sync.plan.holds import sort_claims
 from sync.plan.items import Claim, Way, claim_of
 from sync.plan.making import create_step
+from sync.plan.reviews import review_steps
+from sync.plan.said import said_steps
 from sync.plan.situation import Situation
 from sync.plan.talk import Item, comment, talk, thanks
 from sync.steps import Outcome, Reason, Step, StepKind, step_on
@@ -32,6 +37,11 @@ def plan(situation: Situation) -> list[Step]:
         *talks,
         *_claims(situation, leaving=_completed_by(talks)),
         *data_steps(situation),
+        *review_steps(situation),
+        *campaign_steps(situation),
+        *event_steps(situation),
+        *evaluation_steps(situation),
+        *said_steps(situation),
     ]
     return [deferred(step, situation) for step in steps]
 

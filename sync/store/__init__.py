@@ -33,6 +33,12 @@ store.name · store.path · store.close()
 - notes: `notes() -> {key: Note}`, `put_notes(list)`, `forget_notes(keys)`; the link is kept first
 - decisions: `decide(decision) -> bool` (False: its source_id is kept already), `decisions(key=, subject=, since=)`,
   `decided() -> frozenset` of source_ids
+- `amend(source_id, text)`: the newer words of a decision
+- meetings (mapping/logbook.py): `first_seen() -> {(kind, id): at}`, `keep_first_seen(dict)`,
+  `passed() -> {(kind, id): {slot: Passed}}`, `keep_passed(list)`, `events() -> [Event]`,
+  `add_event(event, at) -> bool`, `minutes() -> {source: Minute}`, `keep_minutes(list)`,
+  `evaluations() -> {item: Evaluation}`, `keep_evaluations(list)`, `measured() -> {(campaign, kpi): Measured}`,
+  `keep_measured(list)`
 - trackers: `memory(id) -> dict`, `keep_memory(id, memory)`; `latches(id) -> {name: Latch}`, `set_latch(latch)`,
   `clear_latch(id, name)` (see sync/latches.py)
 - problems: `problems() -> {(where, what): Problem}`, `keep_problems(list, at) -> list` with `.new` set

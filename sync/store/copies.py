@@ -15,11 +15,17 @@ from sync.store.tables import (
     decisions,
     definitions,
     episodes,
+    evaluations,
+    events,
+    first_seen,
     judgements,
     latches,
     links,
+    measured,
     metadata,
+    minutes,
     notes,
+    passed,
     photographs,
     problems,
     readings,
@@ -83,9 +89,15 @@ def forget_after(connection: Connection, at: datetime) -> None:
         (cycles, cycles.c.at),
         (latches, latches.c.since),
         (problems, problems.c.since),
+        (first_seen, first_seen.c.at),
+        (passed, passed.c.at),
+        (events, events.c.at),
+        (minutes, minutes.c.at),
+        (evaluations, evaluations.c.judged_at),
+        (measured, measured.c.read_at),
     )
     later = sa.select(links.c.key).where(links.c.made_at > at)
-    for table in (attempts, notes):
+    for table in (attempts, notes, minutes):
         column = table.c.key if table is attempts else table.c.link
         connection.execute(sa.delete(table).where(column.in_(later)))
     connection.execute(sa.delete(links).where(links.c.made_at > at))
@@ -103,6 +115,11 @@ def forget_after(connection: Connection, at: datetime) -> None:
         sa.update(links).where(links.c.state == "dismissed", links.c.key.in_(dismissed)).values(state="linked")
     )
     connection.execute(sa.delete(decisions).where(decisions.c.at > at))
+    connection.execute(
+        sa.update(evaluations)
+        .where(evaluations.c.answered_at > at)
+        .values(helped=None, why="", answered_by=None, answered_at=None)
+    )
     connection.execute(
         sa.update(links)
         .where(links.c.completed_at > at)

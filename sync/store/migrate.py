@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from sync.errors import StoreTooNew, StoreUnusable
 
-VERSIONS = ("0001",)  # all that ever were, oldest first; kept here so that a start needs no Alembic
+VERSIONS = ("0001", "0002")  # all that ever were, oldest first; kept here so that a start needs no Alembic
 MIGRATION_LOCK = 0x616C69676E64  # "alignd": two that start at once must not both migrate
 
 

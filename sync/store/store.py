@@ -18,6 +18,7 @@ from sync.errors import StoreUnusable, WorkspaceMismatch
 from sync.lock import Check, advisory_lock, file_lock, holder_name
 from sync.store.copies import copy_database, copy_rows, forget_after
 from sync.store.engine import address_of, file_of, make_file, open_engine
+from sync.store.meetings import MeetingRecords
 from sync.store.migrate import migrate, newest_version, refuse_newer, version_of
 from sync.store.numbers import NumberRecords
 from sync.store.passes import PassRecords
@@ -27,7 +28,7 @@ WORKSPACE = "workspace"
 HOLDER = "holder"
 
 
-class Records(NumberRecords, WorkRecords, PassRecords):
+class Records(NumberRecords, WorkRecords, PassRecords, MeetingRecords):
     """Everything the store remembers, within one transaction."""
 
 

@@ -194,6 +194,7 @@ links = Table(
     _yes("adopted"),
     _at("read_cycle_at", nullable=True),
     _words("owner", nullable=True),
+    _json("about"),
     Index("ix_links_subject", "subject"),
     Index("ix_links_task", "tracker", "task", unique=True),  # one task is one piece of work
 )
@@ -264,4 +265,94 @@ problems = Table(
     _words("advice"),
     Column("kind", String(20), nullable=False),
     _at("since"),
+)
+
+# ── the logbook: meetings ────────────────────────────────────────────────────────────────────────────────────────
+
+first_seen = Table(
+    "first_seen",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("subject", Words, primary_key=True),
+    _at("at"),
+)
+
+passed = Table(
+    "passed",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("subject", Words, primary_key=True),
+    Column("slot", Words, primary_key=True),
+    Column("passing", String(20), nullable=False),
+    _at("at"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("kind", String(20), nullable=False),
+    _words("title"),
+    _words("owner", nullable=True),
+    _words("origin"),
+    _at("at"),
+)
+
+minutes = Table(
+    "minutes",
+    metadata,
+    Column("source", Words, primary_key=True),
+    Column("link", Words, ForeignKey("links.key"), nullable=False),
+    _words("review"),
+    _words("comment"),
+    Column("kind", String(20), nullable=False),
+    _words("text"),
+    _words("by"),
+    _at("at"),
+    _words("who", nullable=True),
+    Column("due", Date, nullable=True),
+    _words("item", nullable=True),
+    Column("helped", String(20), nullable=True),
+    _at("changed_at", nullable=True),
+    _yes("withdrawn"),
+    Index("ix_minutes_link", "link"),
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("item", Words, primary_key=True),
+    _words("kpi"),
+    Column("completed_on", Date, nullable=False),
+    _at("judged_at"),
+    _json("before"),
+    _json("after"),
+    _json("target"),
+    _words("did"),
+    _words("by", nullable=True),
+    Column("helped", String(20), nullable=True),
+    _words("why"),
+    _words("answered_by", nullable=True),
+    _at("answered_at", nullable=True),
+    Index("ix_evaluations_kpi", "kpi"),
+)
+
+measured = Table(
+    "measured",
+    metadata,
+    Column("campaign", Words, primary_key=True),
+    Column("kpi", Words, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("label", String(30), nullable=False),  # of a span: 2026-09-14..2026-10-31
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("value", Dec, nullable=True),
+    _yes("final"),
+    _at("read_at"),
+    _json("flags"),
+    _words("note"),
+    _words("origin"),
+    _json("target"),
 )

@@ -155,6 +155,10 @@ class WorkRecords(Rows):
         )
         return True
 
+    def amend(self, source_id: str, text: str) -> None:
+        """Put the newer words in place of those of the decision with this `source_id`."""
+        self.connection.execute(sa.update(decisions).where(decisions.c.source_id == source_id).values(text=text))
+
     def decisions(
         self, *, key: str | None = None, subject: str | None = None, since: datetime | None = None
     ) -> list[Decision]:
@@ -195,6 +199,7 @@ def _link_row(one: Link) -> Row:
     row["theirs"] = sorted(one.theirs)
     row["assignees"] = sorted(one.assignees)
     row["quiet"] = forms.quiet_form(one.quiet)
+    row["about"] = list(one.about)
     return row
 
 
@@ -206,6 +211,7 @@ def _link_of(row: Mapping[str, Any]) -> Link:
         theirs=frozenset(row["theirs"]),
         assignees=frozenset(row["assignees"]),
         quiet=forms.quiet_of(row["quiet"]),
+        about=tuple(row["about"] or ()),
         **{name: row[name] for name in _SAME_IN_BOTH},
     )
 
