@@ -82,8 +82,10 @@ def occurrence_in(rhythm: Rhythm, slot: Period, calendar: Calendar) -> Occurrenc
 
 def occurrences(rhythm: Rhythm, calendar: Calendar, first: date, last: date) -> Iterator[Occurrence]:
     """Every occurrence whose day is from `first` to `last`, in order."""
-    # A day that moved may stand in a later period than its own: no holiday lasts longer than what is looked back.
-    slot = _slot_from(rhythm, calendar.containing(rhythm.every.kind, first - timedelta(days=31)), calendar)
+    earliest = first  # that may have moved into the window, however long the holidays before it
+    while not calendar.is_business_day(earliest - _DAY):
+        earliest -= _DAY
+    slot = _slot_from(rhythm, calendar.containing(rhythm.every.kind, earliest), calendar)
     while slot.first <= last:
         found = occurrence_in(rhythm, slot, calendar)
         if found is not None and first <= found.day <= last:
