@@ -211,3 +211,12 @@ class TargetsTable:
     """`targets_from`: a sheet table with columns kpi, from, to, target, agreed by."""
 
     query: TableQuery
+
+
+def queries_of(kpi: Kpi, kpis: Mapping[str, Kpi]) -> tuple[Query, ...]:
+    """Every query that this KPI's value takes, those of KPIs it names as inputs included, each once."""
+    found: dict[Query, None] = dict.fromkeys(kpi.queries())
+    for entry in kpi.inputs.values():
+        if isinstance(entry, str):
+            found.update(dict.fromkeys(queries_of(kpis[entry], kpis)))
+    return tuple(found)

@@ -13,9 +13,10 @@ from config import Config
 from connectors.base import Closeable, Finding, Source, Tracker
 from connectors.patience import Patience
 from connectors.registry import build_source, build_tracker
+from mapping.kpis import queries_of
 from mapping.links import Decision
 from mapping.queries import Ask, CellQuery
-from sync.asking import newest_ended, queries_of
+from sync.asking import newest_ended
 from sync.backup import backup
 from sync.clock import Clock, fixed_clock, system_clock
 from sync.cycle import Cycle

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from mapping.kpis import DatedTarget, FromCell, Kpi, SourceTerms
+from mapping.kpis import DatedTarget, FromCell, Kpi, SourceTerms, queries_of
 from mapping.periods import Calendar, Period
 from mapping.queries import Ask, CellQuery, CrmQuery, MetricQuery, Query
 from mapping.readings import Photograph, Reading
@@ -60,15 +60,6 @@ class Desk:
 
     def zone(self, source: str) -> tzinfo:
         return self.zones.get(source, self.calendar.zone)
-
-
-def queries_of(kpi: Kpi, kpis: Mapping[str, Kpi]) -> tuple[Query, ...]:
-    """Every query that this KPI's value takes, those of KPIs it names as inputs included, each once."""
-    found: dict[Query, None] = dict.fromkeys(kpi.queries())
-    for entry in kpi.inputs.values():
-        if isinstance(entry, str):
-            found.update(dict.fromkeys(queries_of(kpis[entry], kpis)))
-    return tuple(found)
 
 
 def is_answerable(kpi: Kpi, kpis: Mapping[str, Kpi]) -> bool:

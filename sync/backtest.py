@@ -14,7 +14,7 @@ from config import Config
 from connectors.base import Source
 from mapping.goals import Goals
 from mapping.judgements import Episode, Judgement, Status
-from mapping.kpis import Kpi
+from mapping.kpis import Kpi, queries_of
 from mapping.links import Link, LinkState
 from mapping.periods import Period
 from mapping.queries import Ask, CellQuery
@@ -22,7 +22,7 @@ from mapping.readings import Reading
 from mapping.targets import baseline_period
 from mapping.tasks import Create, View, WorkKind
 from sync.applying import with_sets
-from sync.asking import Desk, Due, is_answerable, newest_ended, queries_of
+from sync.asking import Desk, Due, is_answerable, newest_ended
 from sync.gather import gather
 from sync.judging import Bench, judge_kpi
 from sync.memory import Memory, digests

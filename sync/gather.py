@@ -14,12 +14,12 @@ from config import Config
 from connectors.base import Source
 from mapping.counting import World, reading_of
 from mapping.decimals import wide
-from mapping.kpis import Kpi
+from mapping.kpis import Kpi, queries_of
 from mapping.logbook import Measured
 from mapping.photographs import photograph_of
 from mapping.queries import Answer, Ask, CellQuery, MetricQuery, Reply, Trouble
 from mapping.readings import Photograph, Reading, State
-from sync.asking import Desk, Due, newest_ended, queries_of
+from sync.asking import Desk, Due, newest_ended
 from sync.memory import Memory
 from sync.question import Question, name_of
 

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from config import Config
 from connectors.base import Source
+from mapping.kpis import queries_of
 from mapping.periods import Period
 from mapping.queries import Ask, CellQuery
 from mapping.readings import Reading
-from sync.asking import Due, newest_ended, queries_of
+from sync.asking import Due, newest_ended
 from sync.gather import gather
 from sync.memory import digests, recall
 from sync.question import Question, desk_of

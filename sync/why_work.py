@@ -7,14 +7,13 @@ from datetime import datetime
 
 from config import Config
 from mapping.judgements import Episode, Judgement, Status
-from mapping.kpis import Kpi
+from mapping.kpis import Kpi, queries_of
 from mapping.links import Decision, Link, LinkState, Note, NoteState
 from mapping.queries import CellQuery, Query
 from mapping.readings import State
 from mapping.runs import run_of
 from mapping.tasks import WorkKind
 from mapping.wording import count_word, in_period, ordinal, status_word, the_period, unit_word
-from sync.asking import queries_of
 from sync.cycle_record import Held, held_in
 from sync.recall import KpiMemory
 from sync.report_parts import Reader, how_long, number, person_name, target

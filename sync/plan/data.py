@@ -12,14 +12,13 @@ from datetime import datetime, timedelta
 
 from mapping.documents import Document
 from mapping.keys import data_key
-from mapping.kpis import Kpi
+from mapping.kpis import Kpi, queries_of
 from mapping.links import Link, LinkState
 from mapping.periods import Period
 from mapping.readings import Reading, State
 from mapping.runs import no_data_due
 from mapping.tasks import Complete, WorkKind
 from mapping.wording import show_period
-from sync.asking import queries_of
 from sync.plan import words
 from sync.plan.making import create_step
 from sync.plan.situation import Situation
