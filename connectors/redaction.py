@@ -10,6 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 MASK = "•••"
@@ -43,11 +44,12 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-def _disguises(secret: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _disguises(secret: str) -> frozenset[str]:
     """The secret as it is, quoted for a URL, inside JSON, and in base64 (alone, as Basic authorisation sends it)."""
     forms = {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
     forms.add(base64.b64encode(secret.encode()).decode())
-    return {form for form in forms if len(form) >= SHORTEST_SECRET}
+    return frozenset(form for form in forms if len(form) >= SHORTEST_SECRET)
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
