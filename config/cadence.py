@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from config.campaigns import IN_THE_FILE, CampaignReader
 from config.checking import Checking
 from config.entries import read_entry
 from config.expansion import Data
@@ -24,7 +25,7 @@ from config.shape.cadence import (
 )
 from config.shape.kpis import TableShape
 from config.who import list_of, mapping_of
-from mapping.campaigns import TOUCHPOINTS, Campaign, Event, Touch
+from mapping.campaigns import Campaign, Event
 from mapping.periods import PeriodKind
 from mapping.reviews import Review
 from mapping.rhythms import On, Rhythm
@@ -33,7 +34,6 @@ REVIEW = "{title: KPI review, every: 1 week, on: thursday, owner: ana, invite: [
 CAMPAIGN = "{id: spring, title: Spring sale, owner: ana, starts: 2026-09-14, ends: 2026-10-31}"
 EVENT = "{id: app, on: 2026-11-02, kind: new_product, title: Launch of the app, owner: ana}"
 DIGEST = '{channel: team_slack, every: 1 week, on: wednesday, at: "08:30"}'
-IN_THE_FILE = "the file"
 M = TypeVar("M", bound=BaseModel)
 _USUAL = ("to_decide", "numbers", "agreed_last_time", "findings", "coming_up")
 _STRATEGIC = ("goals", "gaps", "to_decide", "numbers", "adjustments", "plans")
@@ -87,25 +87,23 @@ class Cadence:
             said = kind.value.replace("_", " ")
             self.checking.wrong((*path, "on"), f"a {said} has several of them, write which: first {day} or last {day}")
 
-    def campaigns(self) -> tuple[Campaign, ...]:
-        """The campaigns as written."""
+    def campaigns(self, reader: CampaignReader) -> tuple[Campaign, ...]:
+        """The campaigns, with what they are measured by."""
         found = []
         for index, entry in enumerate(list_of(self.data, "campaigns", self.checking, CAMPAIGN)):
             path: Trail = ("campaigns", index)
             shape = read_entry(CampaignShape, entry, path, self.checking, example=CAMPAIGN)
             if shape is None:
                 continue
-            found.append(shape)
+            found.append(reader.read(shape, path))
             self._identify(path, shape.id)
             if shape.ends < shape.starts:
                 self.checking.wrong((*path, "ends"), f"{shape.ends} is before {shape.starts}, write the later day")
             for key in ("owner", "evaluator"):
                 self.checking.refer((*path, key), getattr(shape, key), self.people, "people")
             self._either((*path, "invite"), shape.invite)
-            for place, measure in enumerate(shape.measure):
-                self.checking.refer((*path, "measure", place, "kpi"), measure.kpi, self.kpis, "kpis")
-        self._refuse_doubles("campaigns", [shape.id for shape in found])
-        return tuple(_campaign(shape) for shape in found)
+        self._refuse_doubles("campaigns", [one.id for one in found])
+        return tuple(found)
 
     def events(self) -> tuple[Event, ...]:
         """The inflection points as written."""
@@ -197,19 +195,4 @@ def _review(name: str, shape: ReviewShape) -> Review:
         agenda=usual if shape.agenda is None else shape.agenda,
         summary_to=shape.summary_to,
         replaces=shape.replaces,
-    )
-
-
-def _campaign(shape: CampaignShape) -> Campaign:
-    named = {touch: getattr(shape.touchpoints, touch.value) for touch in Touch}
-    return Campaign(
-        id=shape.id,
-        title=shape.title,
-        starts=shape.starts,
-        ends=shape.ends,
-        owner=shape.owner,
-        evaluator=shape.evaluator,
-        invite=shape.invite,
-        touchpoints={touch: when if when is not None else TOUCHPOINTS[touch] for touch, when in named.items()},
-        origin=IN_THE_FILE,
     )

@@ -18,7 +18,7 @@ from config.targets import Targets
 from connectors.fields import shown
 from mapping.formulas import FUNCTIONS, FormulaError, parse_formula
 from mapping.kpis import Agreed, Direction, Kpi, Pause, Unit
-from mapping.people import Person, Team
+from mapping.people import Person, Team, lead_of_section
 from mapping.periods import Calendar
 from mapping.queries import MetricQuery, Query
 
@@ -98,8 +98,7 @@ class KpiReader:
     def _data_owner(self, shape: KpiShape) -> str | None:
         if shape.data_owner is not None:
             return shape.data_owner
-        lead = next((team.lead for team in self.teams.values() if team.section == "m_and_e"), None)
-        return lead or shape.owner
+        return lead_of_section("m_and_e", self.teams) or shape.owner
 
     def _pause(self, pause: PausedShape, path: Trail) -> Pause:
         self.checking.refer((*path, "by"), pause.by, self.people, "people")

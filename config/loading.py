@@ -8,12 +8,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.cadence import Cadence
+from config.campaigns import CampaignReader
 from config.checking import Checking
 from config.circles import refuse_circles
 from config.document import MOST_BYTES, Tree, Unreadable, parse
 from config.entries import read_entry
 from config.expansion import Data, Expansion
 from config.kpis import KpiReader
+from config.meeting_times import MeetingTimes
+from config.meeting_times import refuse_circles as refuse_rings
 from config.model import Config, Later, Loaded
 from config.pending import pending_parts, said_pending
 from config.policies import default_policy, resolve
@@ -29,6 +32,8 @@ from connectors.fields import shown
 from mapping.kpis import Kpi, TargetsTable
 from mapping.periods import PeriodKind
 from mapping.queries import Aggregate, TableQuery
+from mapping.reviews import Review
+from mapping.rhythms import Rhythm
 
 KPI = "{name: Website sessions, owner: ana, period: week, value: {source: web, metric: sessions}, target: 12000}"
 SECTIONS = (
@@ -127,9 +132,15 @@ class _FileReader:
         goals = read_goals(data, checking, people, shapes)
         targets_from = self._targets_from(cadence)
         later = self._later(cadence, vendors, shapes)
-        reviews, campaigns, events = cadence.reviews(), cadence.campaigns(), cadence.events()
+        calendar = workspace.calendar if workspace is not None else None
+        campaigns = cadence.campaigns(CampaignReader(checking, queries, calendar, teams, shapes.keys(), kpis))
+        reviews, events = cadence.reviews(), cadence.events()
         campaigns_from, findings = cadence.table("campaigns_from"), cadence.table("findings")
         daemon = cadence.daemon()
+        terms = {name: source.terms() for name, source in vendors.sources.items()}
+        if workspace is not None:
+            refuse_rings(reviews, checking)
+            self._look_at_times(MeetingTimes(checking, workspace.calendar, kpis, terms), reviews, later)
         pending = pending_parts(data, later, vendors.sources, kpis)
         if pending:
             checking.warn((pending[0].section,), said_pending(pending), at_key=True)
@@ -142,7 +153,7 @@ class _FileReader:
             people=people,
             teams=teams,
             sources=vendors.sources,
-            terms={name: source.terms() for name, source in vendors.sources.items()},
+            terms=terms,
             trackers=vendors.trackers,
             routes=routes,
             kpis=kpis,
@@ -161,6 +172,16 @@ class _FileReader:
             secrets=frozenset(vendors.secrets | store_secrets | _secrets_of_address(daemon.heartbeat)),
             raw={name: data[name] for name in _RAW if data.get(name) is not None},
         )
+
+    def _look_at_times(self, times: MeetingTimes, reviews: Mapping[str, Review], later: Later) -> None:
+        """Warnings about when reviews and digests meet; only once all else is right, since they build on it."""
+        if self.checking.problems:
+            return
+        for name, review in reviews.items():
+            times.look_at(review.rhythm, ("reviews", name), numbers="numbers" in review.agenda)
+        for index, digest in enumerate(later.digests):
+            rhythm = Rhythm(digest.every, digest.on, digest.at, digest.anchor)
+            times.look_at(rhythm, ("digests", index), numbers=True)
 
     def _kpis(self, reader: KpiReader, shapes: Mapping[str, KpiShape | None]) -> dict[str, Kpi]:
         readable = [(name, shape) for name, shape in shapes.items() if shape is not None]

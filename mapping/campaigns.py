@@ -35,11 +35,16 @@ TOUCHPOINTS: Mapping[Touch, Span | str] = {
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A KPI judged over the campaign's own span: with this filter beside its own, and with this target."""
+    """A KPI judged over the campaign's own span: with this filter beside its own, and with this target.
+
+    `web_only`: the filter is one that only Google Analytics knows (a sheet's `utm campaign`); what comes from elsewhere
+    is counted without it.
+    """
 
     kpi: str
     where: Where = ()
     target: TargetValue | None = None
+    web_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ def touchpoints(campaign: Campaign, calendar: Calendar, opens: time) -> list[Tou
     for touch in Touch:
         day = business_day_from(_day(campaign, touch, calendar), calendar)
         appears = calendar.add(day, AHEAD)
+        if (something_by := _first_numbers(campaign, touch)) is not None:
+            appears = max(appears, min(day, something_by))
         found.append(Touchpoint(instant_of(appears, opens, calendar.zone), day, campaign.id, touch))
     return sorted(found)
 
@@ -86,6 +93,17 @@ def _day(campaign: Campaign, touch: Touch, calendar: Calendar) -> date:
     if isinstance(when, str):
         return campaign.starts + timedelta(days=(campaign.ends - campaign.starts).days // 2)
     return calendar.add(campaign.ends if touch is Touch.POST else campaign.starts, when)
+
+
+def _first_numbers(campaign: Campaign, touch: Touch) -> date | None:
+    """The day from which there is something to tell: halfway, a day of the campaign is over; at its end, all are."""
+    match touch:
+        case Touch.KICKOFF:
+            return None
+        case Touch.MID:
+            return campaign.starts + timedelta(days=1)
+        case Touch.POST:
+            return campaign.ends + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

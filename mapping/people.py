@@ -56,6 +56,11 @@ def stand_in(person: str, day: date, people: Mapping[str, Person]) -> str | None
         met.add(at)
 
 
+def lead_of_section(section: str, teams: Mapping[str, Team]) -> str | None:
+    """The lead of the first team of the file whose KPIs stand in that section of the report."""
+    return next((team.lead for team in teams.values() if team.section == section), None)
+
+
 def call_name(person: str | None, people: Mapping[str, Person]) -> str | None:
     """What colleagues call a person: the first word of the name, or the whole name where two share that word.
 

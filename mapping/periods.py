@@ -119,7 +119,10 @@ class Calendar:
         return self.after(period, -n)
 
     def after(self, period: Period, n: int = 1) -> Period:
-        """The n-th later period of the same kind."""
+        """The n-th later period of the same kind; of a span, the n-th as long as it."""
+        if period.kind is PeriodKind.SPAN:
+            further = timedelta(days=((period.last - period.first).days + 1) * n)
+            return span_of(period.first + further, period.last + further)
         return self._nth(period.kind, self._index(period.kind, period.first) + n)
 
     def between(self, one: Period, other: Period) -> int:
