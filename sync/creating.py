@@ -144,10 +144,11 @@ def _record(applying: Applying, one: Making, result: Result) -> Making | None:
 def _refused(applying: Applying, one: Making, result: Result) -> Making | None:
     """A definite no: of an extra, of us, or of the order."""
     step, link = applying.steps[one.index], applying.links[one.order.key]
-    plain = _without_extras(step, one)
-    if result.refused_extra is not None and plain is not None:
+    extra = result.refused_extra
+    retry = _without_extras(step, one, extra, result.trouble) if extra is not None else None
+    if retry is not None:
         applying.links[one.order.key] = replace(link, state=LinkState.PLANNED)
-        return Making(one.index, plain, result.trouble or _extra_trouble(step, result.refused_extra), True)
+        return retry
     if needs_person(result):
         applying.links[one.order.key] = replace(link, state=LinkState.PLANNED)
     else:
@@ -157,14 +158,20 @@ def _refused(applying: Applying, one: Making, result: Result) -> Making | None:
     return None
 
 
-def _without_extras(step: Step, one: Making) -> Create | None:
-    """The order without what may be refused; None if it has gone without already."""
+def _without_extras(step: Step, one: Making, extra: str, trouble: Trouble | None) -> Making | None:
+    """The order without what was refused; None if it has gone without already.
+
+    Without followers the work is still its owner's; only if that is refused too it goes without any extra.
+    """
     if one.has_fallen_back:
         return None
+    without = trouble or _extra_trouble(step, extra)
+    if extra == "followers" and one.order.followers:
+        return Making(one.index, replace(one.order, followers=()), without)
     if isinstance(step.fallback, Create):
-        return step.fallback
+        return Making(one.index, step.fallback, without, True)
     bare = replace(one.order, assignee=None, followers=())
-    return bare if bare != one.order else None
+    return Making(one.index, bare, without, True) if bare != one.order else None
 
 
 def _extra_trouble(step: Step, extra: str) -> Trouble:

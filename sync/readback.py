@@ -170,9 +170,10 @@ def _fields(link: Link, task: Task, readers: Readers, result: ReadBack, *, is_ne
             changed.append("due")
             later = task.due is not None and (link.written.due is None or task.due > link.written.due)
             promise = task.due if later else None
-    # Asana has one assignee, so another one there means ours is gone; a Trello card may have more members than ours.
+    # Asana has one assignee, so another one there means ours is gone; a Trello card may have more members than ours:
+    # whom we invited stands among them, so without one of ours it is who came since that counts.
     mine = link.written.assignee
-    kept = mine in task.assignees if mine is not None else not task.assignees
+    kept = mine in task.assignees if mine is not None else task.assignees <= link.assignees
     if not kept:
         theirs.add("assignee")
         if task.assignees != link.assignees:

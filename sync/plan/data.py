@@ -20,7 +20,7 @@ from mapping.runs import no_data_due
 from mapping.tasks import Complete, WorkKind
 from mapping.wording import show_period
 from sync.plan import words
-from sync.plan.making import create_step
+from sync.plan.making import create_step, due_by_policy
 from sync.plan.situation import Situation
 from sync.steps import Reason, Step, StepKind, step_on
 
@@ -213,6 +213,7 @@ def _create(need: Need, situation: Situation) -> Step | None:
         reason=need.reason,
         because=need.because,
         link=link,
+        due=due_by_policy(need.subject, situation),
     )
 
 

@@ -25,13 +25,19 @@ def create_step(
     reason: Reason,
     because: str,
     link: Link | None,
+    due: date | None,
+    followers: tuple[str, ...] = (),
+    about: tuple[str, ...] = (),
+    tracker: str | None = None,
     episode: str | None = None,
     former: str | None = None,
     owner: str | None = None,
 ) -> Step:
-    """A step that makes one task, with a fallback without extras. `link`: the row that the key has already, if any."""
-    tracker = _tracker_for(link, person, situation)
-    due = _due(subject, situation)
+    """A step that makes one task, with a fallback without extras. `link`: the row that the key has already, if any.
+
+    `followers`: account ids of who is to see it too. `tracker`: where it is made, if not where the person's team works.
+    """
+    tracker = _tracker_for(link, tracker or situation.config.tracker_for(person), situation)
     row = Link(
         key=key,
         kind=kind,
@@ -45,8 +51,9 @@ def create_step(
         owner=owner,
         due=due,
         title=title,
+        about=about,
     )
-    order, fallback = _orders(row, body, situation)
+    order, fallback = _orders(row, body, followers, situation)
     return Step(
         StepKind.CREATE,
         reason,
@@ -63,26 +70,28 @@ def create_step(
     )
 
 
-def _tracker_for(link: Link | None, person: str | None, situation: Situation) -> str:
-    """Where the work was to be made before, else the tracker that the person's team works in."""
-    config = situation.config
-    return link.tracker if link is not None and link.tracker in config.trackers else config.tracker_for(person)
-
-
-def _due(subject: str, situation: Situation) -> date | None:
+def due_by_policy(subject: str, situation: Situation) -> date | None:
     """So long after today as the KPI's policy says; the workspace's for work that is about a source."""
     config = situation.config
     after = config.kpis[subject].policy.due if subject in config.kpis else config.policy.due
     return config.workspace.calendar.add(situation.today, after) if after is not None else None
 
 
-def _orders(row: Link, body: Document, situation: Situation) -> tuple[Create, Create | None]:
+def _tracker_for(link: Link | None, wanted: str, situation: Situation) -> str:
+    """Where the work was to be made before, if that is still there."""
+    return link.tracker if link is not None and link.tracker in situation.config.trackers else wanted
+
+
+def _orders(
+    row: Link, body: Document, followers: tuple[str, ...], situation: Situation
+) -> tuple[Create, Create | None]:
     """The create, and the one to fall back to. A person whom the tracker does not know is named in the text."""
     people = situation.config.people
     account = situation.account(row.tracker, row.person)
     name = people[row.person].name if row.person is not None and row.person in people else None
     addressed = words.addressed(body, name) if name is not None else body
     if account is None:
-        return Create(row.key, row.kind, row.title, addressed, None, row.due), None
-    order = Create(row.key, row.kind, row.title, body, account, row.due)
+        order = Create(row.key, row.kind, row.title, addressed, None, row.due, followers)
+        return order, replace(order, followers=()) if followers else None
+    order = Create(row.key, row.kind, row.title, body, account, row.due, followers)
     return order, replace(order, body=addressed, assignee=None, followers=())

@@ -16,7 +16,7 @@ from sync.plan.evaluations import evaluation_steps
 from sync.plan.events import event_steps
 from sync.plan.holds import sort_claims
 from sync.plan.items import Claim, Way, claim_of
-from sync.plan.making import create_step
+from sync.plan.making import create_step, due_by_policy
 from sync.plan.reviews import review_steps
 from sync.plan.said import said_steps
 from sync.plan.situation import Situation
@@ -96,7 +96,7 @@ def _mended(situation: Situation) -> Iterator[Step]:
         if not link.is_live or link.task is None or link.written.assignee is not None or "assignee" in link.theirs:
             continue
         account = situation.account(link.tracker, link.person)
-        if account is None or link.assignees or not situation.may_retry(link):
+        if account is None or account in link.assignees or not situation.may_retry(link):
             continue
         order = Update(link.task, frozenset({"assignee"}), assignee=account)
         yield step_on(link, StepKind.UPDATE, Reason.EXTRA_MENDED, order, f"{link.tracker} knows {link.person} now")
@@ -138,6 +138,7 @@ def _made(claim: Claim, situation: Situation) -> Step:
             reason=reason,
             because=words.why_made(claim, situation),
             link=claim.link,
+            due=due_by_policy(claim.kpi.id, situation),
             episode=claim.episode.opened.label,
             former=claim.former.key if claim.former is not None else None,
             owner=claim.kpi.owner,

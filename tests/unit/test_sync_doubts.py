@@ -228,7 +228,7 @@ def test_what_is_not_plainly_alignds_own_is_not_adopted(ledger: Ledger, changes:
 
 def test_work_that_this_release_does_not_make_is_left_alone(ledger: Ledger) -> None:
     ledger.wanted = []
-    for key in ("saypro/said/monthly/c1/2", "saypro/dance/monthly/2026"):
+    for key in ("saypro/digest/monthly/2026-12", "saypro/dance/monthly/2026"):
         vendor(ledger).tasks[key] = ours(key, id=key)
     assert ledger.cycle() == []
     assert ledger.links == {}
@@ -236,7 +236,14 @@ def test_work_that_this_release_does_not_make_is_left_alone(ledger: Ledger) -> N
 
 def test_other_work_is_adopted_with_its_kind(ledger: Ledger) -> None:
     ledger.wanted = []
-    keys = {"saypro/data/web/2026-W46": WorkKind.DATA, "saypro/review/monthly/2026-12": WorkKind.REVIEW}
+    keys = {
+        "saypro/data/web/2026-W46": WorkKind.DATA,
+        "saypro/review/monthly/2026-12": WorkKind.REVIEW,
+        "saypro/said/monthly/c1/2": WorkKind.SAID,
+        "saypro/campaign/spring/kickoff": WorkKind.CAMPAIGN,
+        "saypro/event/mobile-app": WorkKind.EVENT,
+        "saypro/evaluation/sessions/2026-W48": WorkKind.EVALUATION,
+    }
     for key in keys:
         vendor(ledger).tasks[key] = ours(key, id=key)
     ledger.cycle()
