@@ -9,6 +9,7 @@ from config.model import Config
 from config.words import said_policy, said_targets
 from mapping.definitions import canonical, digest
 from mapping.kpis import Kpi
+from mapping.wording_rhythms import say_rhythm
 
 FORM = 1
 
@@ -27,6 +28,7 @@ def summary(config: Config) -> dict[str, Any]:
         "routes": dict(config.routes),
         "goals": {goal.id: [goal.title, goal.owner, list(goal.kpis)] for goal in config.goals},
         "reviews": {name: review.title for name, review in config.reviews.items()},
+        "rhythms": {name: say_rhythm(review.rhythm) for name, review in config.reviews.items()},
         "campaigns": {campaign.id: campaign.title for campaign in config.campaigns},
     }
 
@@ -57,6 +59,7 @@ def changes(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> tuple[s
         *_source_changes(before, now),
         *_goal_changes(before, now),
         *_gone_and_new(before, now, "reviews", "review"),
+        *_rhythm_changes(before, now),
         *_gone_and_new(before, now, "campaigns", "campaign"),
     )
 
@@ -135,6 +138,15 @@ def _gone_and_new(before: Mapping[str, Any], now: Mapping[str, Any], section: st
     lines = [f"{what} {news[name]} ({name}) is new" for name in news if name not in olds]
     end = ": open work of theirs gets one comment and is left to people" if section == "people" else ""
     return lines + [f"{what} {olds[name]} ({name}) is gone{end}" for name in olds if name not in news]
+
+
+def _rhythm_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    olds, titles = before.get("rhythms", {}), now["reviews"]
+    return [
+        f"review {titles[name]} meets {said} now (was {olds[name]})"
+        for name, said in now["rhythms"].items()
+        if olds.get(name) not in (None, said)
+    ]
 
 
 def _away_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

@@ -15,8 +15,7 @@ from config.document import MOST_BYTES, Tree, Unreadable, parse
 from config.entries import read_entry
 from config.expansion import Data, Expansion
 from config.kpis import KpiReader
-from config.meeting_times import MeetingTimes
-from config.meeting_times import refuse_circles as refuse_rings
+from config.meeting_times import MeetingTimes, refuse_mutual_places
 from config.model import Config, Later, Loaded
 from config.pending import pending_parts, said_pending
 from config.policies import default_policy, resolve
@@ -139,7 +138,7 @@ class _FileReader:
         daemon = cadence.daemon()
         terms = {name: source.terms() for name, source in vendors.sources.items()}
         if workspace is not None:
-            refuse_rings(reviews, checking)
+            refuse_mutual_places(reviews, checking)
             self._look_at_times(MeetingTimes(checking, workspace.calendar, kpis, terms), reviews, later)
         pending = pending_parts(data, later, vendors.sources, kpis)
         if pending:

@@ -14,6 +14,7 @@ from mapping.goals import Goals, escalation_person
 from mapping.kpis import Between, DatedTarget, Direction, Fixed, FromCell, Growth, Kpi, TargetRule, TargetValue
 from mapping.people import call_name
 from mapping.periods import PeriodKind
+from mapping.reviews import Review
 from mapping.spans import Span, SpanUnit, say_span
 from mapping.wording import (
     join_words,
@@ -24,6 +25,7 @@ from mapping.wording import (
     show_value,
     unit_word,
 )
+from mapping.wording_rhythms import say_rhythm
 
 _EVERY = {
     PeriodKind.DAY: "daily",
@@ -45,8 +47,21 @@ def in_words(config: Config) -> tuple[str, ...]:
     return (
         *(_Said(config, kpi).paragraph(common[kpi.period]) for kpi in config.kpis.values()),
         *(_common_paragraph(period, said) for period, said in common.items() if said),
+        *(_review(config, review) for review in config.reviews.values()),
         *_where_work_goes(config),
     )
+
+
+def _review(config: Config, review: Review) -> str:
+    """When a review meets, who leads it, who is invited, and whose place it takes."""
+    people, teams = config.people, config.teams
+    leads = f", {call_name(review.owner, people)} leads" if review.owner is not None else ""
+    named = [teams[one].name if one in teams else people[one].name for one in review.invite]
+    invited = f"{join_words(named)} {'is' if len(named) == 1 else 'are'} invited" if named else ""
+    titles = [config.reviews[one].title for one in review.replaces]
+    replaces = f"it takes the place of {join_words(titles)} in the period in which it meets" if titles else ""
+    ahead = f"its task appears {say_span(review.ahead)} before"
+    return f"{review.title} (review): {_sentences(f'{say_rhythm(review.rhythm)}{leads}', invited, ahead, replaces)}"
 
 
 def _common(config: Config, kpis: Sequence[Kpi]) -> Mapping[str, str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from connectors.base import Finding
 from sync.cli.ending import Ending
-from sync.cli.opening import checked, opened
+from sync.cli.opening import checked, opened, read_file
 from sync.cli.options import DEFAULT_FILE, AsJson, ConfigFile
-from sync.cli.terminal import console, progress, show, show_json
+from sync.cli.terminal import console, progress, show, show_json, tell
 
 if TYPE_CHECKING:
     from config import Config
@@ -23,6 +23,8 @@ def doctor(*, config: ConfigFile = DEFAULT_FILE, json: AsJson = False) -> int:
     from sync.cli.render.findings import finding, findings_summary
 
     file = checked(config)
+    for warning in read_file(config).warnings:
+        tell(str(warning))
     found: list[Finding] = []
     at_once = not console().is_terminal  # on a terminal the progress stands there until all is asked
     with progress("asking the vendors", wanted=not json) as advance:
