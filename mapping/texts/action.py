@@ -259,6 +259,8 @@ def _background(facts: ActionFacts, judged: Judgement) -> tuple[Line, ...]:
         who = quoted(finding.by, NAME_LIMIT)
         when = show_date(finding.on, facts.today)
         said = f'{when}{f", {who}" if who else ""}: "{quoted(finding.text, WORDS_LIMIT)}"'
+        if advice := quoted(finding.recommendation, WORDS_LIMIT):
+            said += f' Recommended: "{advice}"'
         lines.append(_labelled("M&E FOUND", Text(said)))
     lines.append(_labelled("HOW WE COUNT IT", Text(_definition(facts))))
     if origin := _origin(facts, judged):

@@ -18,11 +18,13 @@ Breakdown = tuple[tuple[str, Decimal], ...]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What M&E or a colleague noted about the KPI."""
+    """What M&E or a colleague noted about the KPI. `answer`: what was decided on it, "" while nobody has."""
 
     on: date
     by: str  # a name, as the finding has it
     text: str
+    recommendation: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
