@@ -213,13 +213,14 @@ class Known:
 
     `seen_modified`: the newest modified_at this ledger has accounted for; a task newer than it was changed by others
     and its comments are read. `open`: if a whole listing lacks it, it is fetched by id. `parts`: its subtasks or
-    checklist items are wanted now, changed or not.
+    checklist items are wanted when the whole listing is read or it was changed; `parts_now`: at this reading anyway.
     """
 
     id: str
     open: bool
     seen_modified: datetime | None
     parts: bool = False
+    parts_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)

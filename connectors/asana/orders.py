@@ -10,11 +10,12 @@ from connectors.answers import zulu
 from connectors.asana.client import Action, Outcome, messages
 from connectors.asana.render import html_comment, html_notes
 from connectors.asana.setup import Setup
-from connectors.asana.wire import STORY_FIELDS, TASK_FIELDS, Reader, comment_of
+from connectors.asana.wire import PART_FIELDS, STORY_FIELDS, TASK_FIELDS, Reader, comment_of
 from connectors.fitting import one_line
 from connectors.redaction import vendor_words
 from mapping.queries import Trouble
 from mapping.tasks import (
+    AddPart,
     Archive,
     Complete,
     Create,
@@ -50,12 +51,14 @@ def action_of(order: Order, setup: Setup, wanted: Mapping[str, str]) -> Action:
             return Action("put", f"/tasks/{order.task}", {"completed": False, **due}, TASK_FIELDS)
         case Follow():
             return Action("post", f"/tasks/{order.task}/addFollowers", {"followers": [order.account]}, TASK_FIELDS)
+        case AddPart():
+            return Action("post", f"/tasks/{order.task}/subtasks", _new_part(order), PART_FIELDS)
     assert_never(order)
 
 
 def is_repeatable(order: Order) -> bool:
     """Whether sending it twice is as good as once."""
-    return not isinstance(order, Create | Say)
+    return not isinstance(order, Create | Say | AddPart)
 
 
 def _new_task(order: Create, setup: Setup, wanted: Mapping[str, str]) -> dict[str, object]:
@@ -73,6 +76,15 @@ def _new_task(order: Create, setup: Setup, wanted: Mapping[str, str]) -> dict[st
     if order.followers:
         task["followers"] = list(dict.fromkeys(order.followers))
     return task
+
+
+def _new_part(order: AddPart) -> dict[str, object]:
+    part: dict[str, object] = {"name": one_line(order.title, LONGEST_NAME)}
+    if order.assignee is not None:
+        part["assignee"] = order.assignee
+    if order.due is not None:
+        part["due_on"] = order.due.isoformat()
+    return part
 
 
 def _changes(order: Update) -> dict[str, object]:
@@ -135,6 +147,11 @@ def _done(order: Order, action: Action, outcome: Outcome, reader: Reader, answer
         if comment is None and isinstance(order, Say):  # an edited one keeps its id
             return lost(reader.tracker, "Asana said yes without saying which comment it is")
         return Result(Fate.DONE, comment=comment)
+    if isinstance(order, AddPart):
+        part = reader.part(_as_sent(action, outcome.data))
+        if part is None:
+            return lost(reader.tracker, "Asana said yes without saying which subtask it is")
+        return Result(Fate.DONE, part=part)
     if isinstance(order, Create):
         task = reader.task(_as_asked(order, action, outcome.data))
         if task is None:
@@ -143,6 +160,14 @@ def _done(order: Order, action: Action, outcome: Outcome, reader: Reader, answer
     # a compact record says nothing of the fields: the next reading does
     is_whole = isinstance(outcome.data, dict) and "completed" in outcome.data
     return Result(Fate.DONE, task=reader.task(outcome.data) if is_whole else None)
+
+
+def _as_sent(action: Action, said: Any) -> Any:
+    """A new subtask as Asana answered it; a field that the answer leaves out is as it was sent."""
+    if not isinstance(said, dict):
+        return said
+    assignee = action.data.get("assignee")
+    return {**action.data, "assignee": {"gid": assignee} if assignee else None, **said}
 
 
 def _as_asked(order: Create, action: Action, said: Any) -> Any:
@@ -195,6 +220,8 @@ def _doing(order: Order) -> str:
             return f'make "{one_line(order.title, 60)}"'
         case Say():
             return f"comment on task {order.task}"
+        case AddPart():
+            return f'add "{one_line(order.title, 60)}" to task {order.task}'
         case EditComment():
             return f"change a comment on task {order.task}"
         case Follow():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -13,7 +14,7 @@ from connectors.asana.client import BATCH, PAGE, Action, AsanaClient, Outcome
 from connectors.asana.orders import action_of, is_repeatable, lost, result_of
 from connectors.asana.settings import AsanaSettings
 from connectors.asana.setup import Setup
-from connectors.asana.wire import STORY_FIELDS, TASK_FIELDS, Reader, comments_of, touched_by_others
+from connectors.asana.wire import PART_FIELDS, STORY_FIELDS, TASK_FIELDS, Reader, comments_of, touched_by_others
 from connectors.base import Finding
 from connectors.calls import Calls
 from connectors.errors import BudgetSpent, OutcomeUnknown, Stopped, TryLater, Unreachable, VendorError
@@ -24,6 +25,7 @@ from mapping.queries import Trouble
 from mapping.tasks import Attempt, Create, Fate, Known, Order, Result, Task, View
 
 SAME_SECOND = timedelta(seconds=1)  # Asana writes milliseconds, but the format lets it leave them out
+STORIES, SUBTASKS = "stories", "subtasks"
 OVERLAP = timedelta(minutes=2)  # the listing is asked again for this long before the cursor: vendor clocks differ
 
 
@@ -89,12 +91,16 @@ class AsanaTracker:
         whole = whole or cursor is None
         tasks, listed_at = self._list(None if whole else cursor)
         away = [str(one) for one in _listed(memory.get("away"))] if memory.get("project") == current.project else []
-        absent = [one.id for one in known if one.open and one.id not in tasks and (whole or one.id in away)]
+        unseen = [one for one in known if one.id not in tasks]
+        absent = [one.id for one in unseen if (one.open and (whole or one.id in away)) or one.parts_now]
         fetched, gone, stumbled = self._fetch(absent)
         tasks |= fetched
         troubles: list[Trouble] = []
-        changed = [one.id for one in known if one.id in tasks and _is_newer(tasks[one.id], one, looked_at)]
-        for gid, read in self._with_comments([tasks[gid] for gid in changed], troubles).items():
+        there = [one for one in known if one.id in tasks]
+        changed = {one.id for one in there if _is_newer(tasks[one.id], one, looked_at)}
+        parted = {one.id for one in there if one.parts_now or (one.parts and (whole or one.id in changed))}
+        asked = [tasks[one.id] for one in there if one.id in changed | parted]
+        for gid, read in self._with_more(asked, changed, parted, troubles).items():
             if read is None:
                 del tasks[gid]
                 stumbled = True
@@ -182,51 +188,60 @@ class AsanaTracker:
                 stumbled = True
         return found, gone, stumbled
 
-    def _with_comments(self, tasks: Sequence[Task], troubles: list[Trouble]) -> dict[str, Task | None]:
-        """Tasks with their comments, by id; None for those whose stories Asana stumbled over."""
-        stories, refused, stumbled = self._stories([task.id for task in tasks])
-        for gid in sorted(refused):
-            troubles.append(
-                Trouble(
-                    self.id,
-                    f"the comments of task {gid} may not be read",
-                    "give the token's user the right to read comments there",
-                )
-            )
-        return {
-            task.id: None
-            if task.id in stumbled
-            else task
-            if task.id in refused
-            else replace(
-                task,
-                comments=comments_of(stories[task.id], task.id),
-                changed_by_person=touched_by_others(stories[task.id], self._setup.me if self._setup else None),
-            )
-            for task in tasks
-        }
+    def _with_more(
+        self, tasks: Sequence[Task], changed: AbstractSet[str], parted: AbstractSet[str], troubles: list[Trouble]
+    ) -> dict[str, Task | None]:
+        """Tasks by id with their comments (those `changed`) and subtasks (those `parted`); None for those that Asana
+        stumbled over.
+        """
+        wanted = [(task.id, STORIES) for task in tasks if task.id in changed]
+        wanted += [(task.id, SUBTASKS) for task in tasks if task.id in parted and task.parts is None]
+        lists, refused, stumbled = self._lists(wanted)
+        for gid, what in sorted(refused):
+            called = "comments" if what == STORIES else "subtasks"
+            mend = f"give the token's user the right to read {called} there"
+            troubles.append(Trouble(self.id, f"the {called} of task {gid} may not be read", mend))
+        unread = {gid for gid, _ in stumbled}
+        return {task.id: None if task.id in unread else self._filled(task, lists) for task in tasks}
 
-    def _stories(self, gids: Sequence[str]) -> tuple[dict[str, list[object]], set[str], set[str]]:
-        """All stories by task, page by page, ten tasks a request; which tasks refused them, which stumbled."""
-        stories: dict[str, list[object]] = {gid: [] for gid in gids}
-        refused: set[str] = set()
-        stumbled: set[str] = set()
-        wanted: list[tuple[str, str | None]] = [(gid, None) for gid in gids]
+    def _filled(self, task: Task, lists: Mapping[tuple[str, str], Sequence[object]]) -> Task:
+        """The task with what was read of its comments and subtasks."""
+        stories, subtasks = lists.get((task.id, STORIES)), lists.get((task.id, SUBTASKS))
+        if stories is not None:
+            me = self._setup.me if self._setup else None
+            touched = touched_by_others(stories, me)
+            task = replace(task, comments=comments_of(stories, task.id), changed_by_person=touched)
+        if subtasks is not None:
+            parts = (self._reader.part(said) for said in subtasks)
+            task = replace(task, parts=tuple(part for part in parts if part is not None))
+        return task
+
+    def _lists(
+        self, asked: Sequence[tuple[str, str]]
+    ) -> tuple[dict[tuple[str, str], list[object]], set[tuple[str, str]], set[tuple[str, str]]]:
+        """Lists of tasks, each by task and list, page by page, ten a request; which were refused, which stumbled over.
+
+        Those that were refused have no list.
+        """
+        lists: dict[tuple[str, str], list[object]] = {one: [] for one in asked}
+        refused: set[tuple[str, str]] = set()
+        stumbled: set[tuple[str, str]] = set()
+        wanted: list[tuple[tuple[str, str], str | None]] = [(one, None) for one in asked]
         while wanted:
             self.calls.needed(-(-len(wanted) // BATCH))
-            outcomes = self._client.ask([_stories_of(gid, offset) for gid, offset in wanted])
-            following: list[tuple[str, str | None]] = []
-            for (gid, _), outcome in zip(wanted, outcomes, strict=True):
+            outcomes = self._client.ask([_list_of(*one, offset) for one, offset in wanted])
+            following: list[tuple[tuple[str, str], str | None]] = []
+            for (one, _), outcome in zip(wanted, outcomes, strict=True):
                 if 200 <= outcome.status < 300 and isinstance(outcome.data, list):
-                    stories[gid] += outcome.data
+                    lists[one] += outcome.data
                     if outcome.next_offset is not None:
-                        following.append((gid, outcome.next_offset))
+                        following.append((one, outcome.next_offset))
                 elif outcome.is_passing or 200 <= outcome.status < 300:
-                    stumbled.add(gid)
+                    stumbled.add(one)
                 else:
-                    refused.add(gid)
+                    refused.add(one)
             wanted = following
-        return stories, refused, stumbled
+        return {one: found for one, found in lists.items() if one not in refused}, refused, stumbled
 
     def look(self, attempts: Sequence[Attempt]) -> Mapping[str, Task]:
         """The assignees' tasks modified since the attempts, wherever they stand now. Only tasks alignd's user made."""
@@ -255,7 +270,7 @@ class AsanaTracker:
         asked = [
             action
             for gid in tasks
-            for action in (Action("get", f"/tasks/{gid}", fields=TASK_FIELDS), _stories_of(gid, None))
+            for action in (Action("get", f"/tasks/{gid}", fields=TASK_FIELDS), _list_of(gid, STORIES, None))
         ]
         outcomes = self._client.ask(asked)
         found: dict[str, Task] = {}
@@ -279,7 +294,7 @@ class AsanaTracker:
             if page.next_offset is None:
                 return stories
             self.calls.needed(1)
-            page = self._client.ask([_stories_of(gid, page.next_offset)])[0]
+            page = self._client.ask([_list_of(gid, STORIES, page.next_offset)])[0]
         return None
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -325,8 +340,9 @@ class AsanaTracker:
         return doctor.examine(self._client, self._settings, people)
 
 
-def _stories_of(gid: str, offset: str | None) -> Action:
-    return Action("get", f"/tasks/{gid}/stories", fields=STORY_FIELDS, limit=PAGE, offset=offset)
+def _list_of(gid: str, what: str, offset: str | None) -> Action:
+    fields = STORY_FIELDS if what == STORIES else PART_FIELDS
+    return Action("get", f"/tasks/{gid}/{what}", fields=fields, limit=PAGE, offset=offset)
 
 
 def _is_newer(task: Task, known: Known, looked_at: datetime | None) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 from typing import Any
 
 from connectors.answers import instant
-from mapping.tasks import Comment, Task
+from mapping.tasks import Comment, Part, Task
 
 # what a task must say for read-back and for the base of the three-way merge; all are in the declared opt_fields
 TASK_FIELDS = (
@@ -27,7 +27,9 @@ TASK_FIELDS = (
     "memberships.section",
     "memberships.section.name",
     "permalink_url",
+    "num_subtasks",
 )
+PART_FIELDS = ("name", "completed", "assignee", "due_on", "due_at")
 STORY_FIELDS = ("created_at", "created_by", "text", "type", "resource_subtype", "is_edited")
 
 
@@ -40,7 +42,7 @@ class Reader:
     project: str
 
     def task(self, said: object) -> Task | None:
-        """A task, without its comments; None if this is none."""
+        """A task, without its comments and subtasks (unless it says it has none); None if this is none."""
         if not isinstance(said, dict) or not (gid := gid_of(said)):
             return None
         home, place, place_name = _place(said.get("memberships"), self.project)
@@ -62,7 +64,15 @@ class Reader:
             created_at=instant(said.get("created_at")),
             created_by=gid_of(said.get("created_by")),
             modified_at=instant(said.get("modified_at")),
+            parts=() if said.get("num_subtasks") == 0 else None,
         )
+
+    def part(self, said: object) -> Part | None:
+        """A subtask; None if this is none."""
+        if not isinstance(said, dict) or not (gid := gid_of(said)):
+            return None
+        assignee = gid_of(said.get("assignee"))
+        return Part(gid, _text(said.get("name")), assignee, self._due(said), said.get("completed") is True)
 
     def _due(self, said: Mapping[str, Any]) -> date | None:
         on = said.get("due_on")

@@ -80,6 +80,46 @@ class Person:
         """Take the tick away."""
         self._put(task, {"completed": False} if self._in_asana(task) else {"dueComplete": False})
 
+    # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_subtask(self, task: str, title: str, *, assignee: str | None = None, due: date | None = None) -> str:
+        """A subtask of an Asana task, for a person by name; returns its id."""
+        data: dict[str, Any] = {"name": title}
+        if assignee is not None:
+            data["assignee"] = next(u.gid for u in self.sandbox.asana.state.users.values() if u.name == assignee)
+        if due is not None:
+            data["due_on"] = due.isoformat()
+        return str(self._asana("POST", f"/tasks/{task}/subtasks", data)["gid"])
+
+    def add_checklist_item(
+        self, card: str, title: str, *, assignee: str | None = None, due: date | None = None,
+        checklist: str = "Checklist",
+    ) -> str:  # fmt: skip
+        """An item on a card's checklist of that name, which is made if it is not there; returns the item's id."""
+        state = self.sandbox.trello.state
+        there = [one.id for one in state.checklists.values() if one.card == card and one.name == checklist]
+        home = there[0] if there else self._trello("POST", f"/cards/{card}/checklists", {"name": checklist})["id"]
+        data: dict[str, Any] = {"name": title}
+        if assignee is not None:
+            data["idMember"] = next(m.id for m in state.members.values() if m.name == assignee)
+        if due is not None:
+            data["due"] = due.isoformat() + "T12:00:00Z"
+        return str(self._trello("POST", f"/checklists/{home}/checkItems", data)["id"])
+
+    def add_part(self, task: str, title: str, *, assignee: str | None = None, due: date | None = None) -> str:
+        """A subtask or checklist item, whichever the task's tracker has; returns its id."""
+        add = self.add_subtask if self._in_asana(task) else self.add_checklist_item
+        return add(task, title, assignee=assignee, due=due)
+
+    def complete_part(self, part: str) -> None:
+        """Tick a subtask or checklist item off."""
+        if self._in_asana(part):
+            self._put(part, {"completed": True})
+            return
+        checklists = self.sandbox.trello.state.checklists.values()
+        card = next(one.card for one in checklists if any(item.id == part for item in one.items))
+        self._trello("PUT", f"/cards/{card}/checkItem/{part}", {"state": "complete"})
+
     # ── talking ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def comment(self, task: str, text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from connectors.answers import zulu
 from connectors.calls import Calls
 from connectors.errors import NeedsPerson, Refused, Unreachable
+from connectors.trello.checklists import is_whole
 from connectors.trello.client import MOST, TooMuchAtOnce, TrelloClient
 from connectors.trello.settings import TrelloSettings
 from connectors.trello.wire import ACTION_TYPES, CARD_FIELDS
@@ -71,13 +72,17 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one read of the board gave. `is_paged`: its cards had to be read in pages, and will be again."""
+    """What one read of the board gave. `is_paged`: its cards had to be read in pages, and will be again.
+
+    `checklists`: of all its cards, with their items; None when they were not asked for.
+    """
 
     board: Board
     cards: tuple[Mapping[str, Any], ...]
     actions: tuple[Mapping[str, Any], ...]
     began: datetime | None
     is_paged: bool
+    checklists: tuple[Mapping[str, Any], ...] | None = None
 
 
 def user_names(people: Sequence[Person]) -> dict[str, str]:
@@ -94,6 +99,7 @@ def read_board(
     since: datetime | None,
     remembered: Mapping[str, str],
     paged: bool,
+    checklists_too: bool = False,
 ) -> Reading:
     """One nested read: lists, members, cards and what happened since. More only where Trello's pages are full."""
     query = {
@@ -111,6 +117,8 @@ def read_board(
     }
     if since is not None:
         query["actions_since"] = zulu(since)
+    if checklists_too:
+        query |= {"checklists": "all", "checklist_fields": "all"}
     calls.needed(1)
     try:
         said = _board(client, settings, query)
@@ -126,7 +134,8 @@ def read_board(
     actions: list[Mapping[str, Any]] = [one for one in said.get("actions") or [] if isinstance(one, dict)]
     if since is not None:
         actions += _more_actions(client, calls, board.id, since, actions)
-    return Reading(board, tuple(cards), tuple(actions), began, paged)
+    checklists = tuple(one for one in said["checklists"] if isinstance(one, dict)) if checklists_too else None
+    return Reading(board, tuple(cards), tuple(actions), began, paged, checklists)
 
 
 def _unnested(
@@ -149,9 +158,12 @@ def _unnested(
         "cards": (f"cards/{query['cards']}", {"fields": query["card_fields"]}),
         "actions": ("actions", actions),
     }
+    if "checklists" in query:
+        routes["checklists"] = ("checklists", {})
     found: dict[str, list[Any]] = {}
     for name, (path, asked) in routes.items():
-        if isinstance(said.get(name), list) or query.get(name) == "none":
+        whole = is_whole(said.get(name)) if name == "checklists" else isinstance(said.get(name), list)
+        if whole or query.get(name) == "none":
             continue
         calls.needed(1)
         listed = client.get(f"/boards/{said['id']}/{path}", asked)

@@ -10,12 +10,14 @@ from connectors.answers import zulu
 from connectors.calls import Calls
 from connectors.errors import BudgetSpent, NeedsPerson, OutcomeUnknown, Refused, TryLater, VendorError
 from connectors.fitting import one_line
+from connectors.trello import checklists
 from connectors.trello.board import Board
 from connectors.trello.client import TrelloClient
 from connectors.trello.render import markdown, markdown_comment
 from connectors.trello.wire import Reader, comment_of, made_at
 from mapping.queries import Trouble
 from mapping.tasks import (
+    AddPart,
     Archive,
     Complete,
     Create,
@@ -36,7 +38,10 @@ LONGEST_NAME = 16_384  # developer.atlassian.com: names; a title is never near i
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Gives orders to Trello. `seen`: the cards as last read, by id."""
+    """Gives orders to Trello. `seen`: the cards as last read, by id.
+
+    `confirming`: card → its checklist for alignd's items, None where it has none; a card that is not in it is asked.
+    """
 
     client: TrelloClient
     calls: Calls
@@ -44,6 +49,7 @@ class Writer:
     board: Board
     wanted: Mapping[str, str]
     seen: Mapping[str, Task]
+    confirming: dict[str, str | None]
 
     def give(self, order: Order) -> Result:
         """One order, in one request (a change of assignee beside other fields takes one a part)."""
@@ -64,6 +70,8 @@ class Writer:
                 return self._follow(order)
             case Archive():
                 return self._change(order.task, {"closed": True})
+            case AddPart():
+                return self._add_part(order)
         assert_never(order)
 
     def _create(self, order: Create) -> Result:
@@ -181,6 +189,34 @@ class Writer:
             return _unsaid(self.reader.tracker, "comment")
         return Result(Fate.DONE, comment=comment)
 
+    def _add_part(self, order: AddPart) -> Result:
+        """Its checklist first, which the card may have already; then the item, once."""
+        try:
+            checklist = self.confirming.get(order.task) or self._checklist(order.task)
+        except VendorError as trouble:
+            return failed(checklists.before_the_item(trouble))
+        if checklist is None:
+            return failed(TryLater(self.reader.tracker, "Trello did not say which checklist it made", "nothing to do"))
+        self.confirming[order.task] = checklist
+        item = checklists.new_item(order, self.reader)
+        try:
+            said = self._send("POST", f"/checklists/{checklist}/checkItems", item, repeatable=False)
+        except VendorError as trouble:
+            return failed(trouble, checklists.refused_extra(trouble, order))
+        part = checklists.part_of(checklists.as_sent(item, said), self.reader)
+        return Result(Fate.DONE, part=part) if part is not None else _unsaid(self.reader.tracker, "item")
+
+    def _checklist(self, card: str) -> str | None:
+        """The card's checklist for alignd's items: the one it has, else a new one."""
+        if card not in self.confirming:
+            self.calls.needed(1)
+            there = self.client.get(f"/cards/{card}/checklists", {"checkItems": "none", "fields": "name,idCard,pos"})
+            if (found := checklists.ours_of(there)) is not None:
+                return found
+        said = self._send("POST", f"/cards/{card}/checklists", {"name": checklists.NAME}, repeatable=False)
+        made = said.get("id") if isinstance(said, dict) else None
+        return str(made) if made else None
+
     def _send(self, method: str, path: str, body: Mapping[str, object] | None, *, repeatable: bool) -> Any:
         self.calls.needed(1)
         return self.client.write(method, path, body, repeatable=repeatable)
@@ -212,6 +248,7 @@ _MENDS = {
     "assignee": "invite that person to the board, or correct their Trello user name in the file; until then work "
     "names them",
     "followers": "invite that person to the board, or correct their Trello user name in the file",
+    "due": "nothing to do: the item is made without its date, which stands on the card",
     "place": "make the list again, or name another one in the file; until then it goes to the first open one",
 }
 

@@ -12,17 +12,17 @@ from typing import Any
 from connectors.answers import instant, zulu
 from connectors.base import Finding
 from connectors.calls import Calls
-from connectors.errors import Stopped, Unreachable
+from connectors.errors import Stopped, Unreachable, VendorError
 from connectors.patience import Patience
-from connectors.trello import doctor
-from connectors.trello.board import Board, read_board
+from connectors.trello import checklists, doctor
+from connectors.trello.board import Board, Reading, read_board
 from connectors.trello.client import BATCH, MOST, TrelloClient
 from connectors.trello.orders import Writer
 from connectors.trello.settings import TrelloSettings
 from connectors.trello.wire import History, Reader, histories
 from mapping.people import Person
 from mapping.queries import Trouble
-from mapping.tasks import Attempt, Create, Fate, Known, Order, Result, Task, View
+from mapping.tasks import Attempt, Create, Fate, Known, Order, Part, Result, Task, View
 
 OVERLAP = timedelta(minutes=30)  # actions are asked for again for this long before the cursor; it costs no call
 SAME_MOMENT = timedelta(seconds=2)  # a card's last activity and the action that made it are noted apart by less
@@ -68,6 +68,7 @@ class TrelloTracker:
         self._me: Mapping[str, str] | None = None
         self._board: Board | None = None
         self._seen: dict[str, Task] = {}
+        self._confirming: dict[str, str | None] = {}  # see Writer
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -98,12 +99,14 @@ class TrelloTracker:
             since=cursor - OVERLAP if cursor else None,
             remembered=_texts(kept.get("lists")),
             paged=kept.get("paged") is True,
+            checklists_too=any(one.parts or one.parts_now for one in known),
         )
         board = self._board = reading.board
         told = histories(reading.actions)
         tasks = self._tasks(reading.cards, told, me["id"])
         gone, stumbled = self._complete(tasks, known, told, me["id"])
         origins = self._origins(tasks, known, told, _origins(kept.get("origins")))
+        self._add_parts(tasks, known, reading)
         self._seen = dict(tasks)
         following = cursor if stumbled else _latest(reading.began or _newest(told), cursor)
         accounts = board.accounts(people)
@@ -157,7 +160,7 @@ class TrelloTracker:
 
         Changes tasks in place; says what is gone, and whether Trello stumbled over any card.
         """
-        absent = [one.id for one in known if one.open and one.id not in tasks]
+        absent = [one.id for one in known if (one.open or one.parts_now) and one.id not in tasks]
         gone = {card for card in absent if card in told and told[card].is_deleted}
         unexplained = [one.id for one in known if one.id in tasks and _is_unexplained(tasks[one.id], one, told)]
         asked = [card for card in absent if card not in gone] + unexplained
@@ -166,6 +169,31 @@ class TrelloTracker:
         for card in stumbled & set(unexplained):
             del tasks[card]  # half read would be taken for read
         return gone | missing, bool(stumbled)
+
+    def _add_parts(self, tasks: dict[str, Task], known: Sequence[Known], reading: Reading) -> None:
+        """The items of cards whose parts are wanted. One that stands on another board is asked apart."""
+        self._confirming = {}
+        if reading.checklists is None:
+            return
+        reader = self._reader()
+        parts, ours = checklists.parts_of(reading.checklists, reader), checklists.ours(reading.checklists)
+        listed = {str(card.get("id")) for card in reading.cards}
+        wanted = [one for one in known if one.id in tasks and (one.parts or one.parts_now)]
+        for one in wanted:
+            if one.id in listed:
+                self._confirming[one.id] = ours.get(one.id)
+                tasks[one.id] = replace(tasks[one.id], parts=parts.get(one.id, ()))
+            elif one.parts_now and (elsewhere := self._parts_of(one.id, reader)) is not None:
+                tasks[one.id] = replace(tasks[one.id], parts=elsewhere)
+
+    def _parts_of(self, card: str, reader: Reader) -> tuple[Part, ...] | None:
+        """The items of a card that stands on another board; None if they could not be read this time."""
+        self.calls.needed(1)
+        try:
+            said = self._client.get(f"/cards/{card}/checklists")
+        except VendorError:
+            return None
+        return checklists.parts_of(said, reader).get(card, ()) if checklists.is_whole(said) else None
 
     def _fetch(self, cards: Sequence[str], me: str | None) -> tuple[dict[str, Task], set[str], set[str]]:
         """Cards by id with all their actions: found, gone (or not for us), stumbled over."""
@@ -283,7 +311,9 @@ class TrelloTracker:
     def _give(self, order: Order) -> Result:
         if self._board is None:
             raise ValueError("read comes before write")
-        writer = Writer(self._client, self.calls, self._reader(), self._board, self._wanted, self._seen)
+        writer = Writer(
+            self._client, self.calls, self._reader(), self._board, self._wanted, self._seen, self._confirming
+        )
         try:
             result = writer.give(order)
         except Stopped:  # raised out of a wait before anything left
@@ -294,6 +324,8 @@ class TrelloTracker:
                 result = replace(result, task=replace(result.task, created_by=self._me["id"] if self._me else None))
             assert result.task is not None
             self._seen[result.task.id] = result.task
+            if isinstance(order, Create):
+                self._confirming[result.task.id] = None  # a new card has no checklist
         if isinstance(order, Create) and result.refused_extra == "place":
             place = self._board.place(order.kind, self._wanted)
             if place is not None:  # the next attempt goes elsewhere

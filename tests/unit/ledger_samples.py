@@ -21,6 +21,7 @@ from mapping.periods import Period, PeriodKind
 from mapping.queries import Trouble
 from mapping.readings import Part, Reading, State
 from mapping.tasks import (
+    AddPart,
     Archive,
     Attempt,
     Comment,
@@ -39,6 +40,7 @@ from mapping.tasks import (
     View,
     WorkKind,
 )
+from mapping.tasks import Part as TaskPart
 from sync.steps import Reason, Step, StepKind
 
 NOW = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
@@ -226,7 +228,7 @@ class MemoryTracker:
         return [Result(Fate.UNKNOWN) for _ in orders]
 
     def _without_assignee(self, one: Order) -> Result:
-        if isinstance(one, Create) and one.assignee is not None:
+        if isinstance(one, Create | AddPart) and one.assignee is not None:
             return replace(self._refusal("no such account", "extra"), refused_extra="assignee")
         return self.carry_out(one)
 
@@ -241,6 +243,8 @@ class MemoryTracker:
 
     def carry_out(self, one: Order) -> Result:
         self.number += 1
+        if isinstance(one, AddPart):
+            return self._add(one)
         match one:
             case Create():
                 task = Task(
@@ -294,6 +298,13 @@ class MemoryTracker:
         comment = Comment(f"c{self.number}", task, self.me, text, self.clock)
         self.tasks[task] = replace(self.tasks[task], comments=(*(self.tasks[task].comments or ()), comment))
         return Result(Fate.DONE, comment=comment)
+
+    def _add(self, one: AddPart) -> Result:
+        if one.task not in self.tasks:
+            return self._refusal("no such task", "failed")
+        part = TaskPart(f"p{self.number}", one.title, one.assignee, one.due)
+        self.tasks[one.task] = replace(self.tasks[one.task], parts=(*(self.tasks[one.task].parts or ()), part))
+        return Result(Fate.DONE, part=part)
 
     def _edit(self, one: EditComment) -> Result:
         task = self.tasks.get(one.task)

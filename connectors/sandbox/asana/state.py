@@ -105,6 +105,7 @@ class Switches:
     br_allowed: bool = False  # UNCONFIRMED
     name_limit: int | None = None  # UNCONFIRMED
     notes_limit: int | None = None  # UNCONFIRMED
+    subtasks_bump_modified: bool = True  # a new one is a changed association; that it counts as one is UNCONFIRMED
     offset_lives: float = 900.0  # seconds of the clock an offset token is good for; "some time" in the documents
 
 

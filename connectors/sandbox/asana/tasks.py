@@ -120,8 +120,17 @@ def create_task(desk: Desk, parent: str | None = None) -> Answer:
         desk.state.follow(task, gid)
     if task.assignee:
         _tell_assigned(desk, task)
+    if above is not None:
+        _tell_subtask(desk, above, task)
     full = shown(full_task(desk.state, task), desk.tree, None, OPT_IN_TASK)
     return desk.one(full, 201, f"/tasks/{task.gid}")
+
+
+def _tell_subtask(desk: Desk, above: Task, task: Task) -> None:
+    """The parent has a story of it; a later change of the subtask is none of the parent's."""
+    tell(desk, above, "subtask_added", f"added a subtask: {task.name}")
+    if desk.switches.subtasks_bump_modified:
+        above.modified_at = max(above.modified_at, desk.now)
 
 
 def create_subtask(desk: Desk, task: str) -> Answer:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote
 
-from connectors.sandbox.trello import boards, cards, history, say
+from connectors.sandbox.trello import boards, cards, checklists, history, say
 from connectors.sandbox.trello.desk import Desk
 from connectors.sandbox.trello.state import Member, State, Switches
 from connectors.sandbox.windows import Window
@@ -161,6 +161,7 @@ def _routes() -> Routes:
         ("POST", "/boards/{board}/lists", boards.create_list),
         ("GET", "/boards/{board}/members", boards.board_members),
         ("GET", "/boards/{board}/memberships", boards.board_memberships),
+        ("GET", "/boards/{board}/checklists", boards.board_checklists),
         ("GET", "/boards/{board}/actions", history.board_actions),
         ("GET", "/boards/{board}/cards", boards.board_cards),
         ("GET", "/boards/{board}/cards/{which}", boards.board_cards),
@@ -180,10 +181,10 @@ def _routes() -> Routes:
         ("GET", "/cards/{card}/members", cards.card_members),
         ("POST", "/cards/{card}/idMembers", cards.add_member),
         ("DELETE", "/cards/{card}/idMembers/{member}", cards.remove_member),
-        ("GET", "/cards/{card}/checklists", cards.list_checklists),
-        ("POST", "/cards/{card}/checklists", cards.add_checklist),
-        ("POST", "/checklists/{checklist}/checkItems", cards.add_item),
-        ("PUT", "/cards/{card}/checkItem/{item}", cards.update_item),
+        ("GET", "/cards/{card}/checklists", checklists.list_checklists),
+        ("POST", "/cards/{card}/checklists", checklists.add_checklist),
+        ("POST", "/checklists/{checklist}/checkItems", checklists.add_item),
+        ("PUT", "/cards/{card}/checkItem/{item}", checklists.update_item),
         ("PUT", "/cards/{card}/{field}", cards.update_field),
         ("GET", "/actions/{action}", history.get_action),
         ("PUT", "/actions/{action}", history.edit_comment),

@@ -70,10 +70,8 @@ def get_board(desk: Desk, board: str) -> Answer:
         shown["members"] = [chosen(full_member(state.members[m]), fields) for m in found.members]
     if desk.text("memberships", "none") != "none":
         shown["memberships"] = _memberships(found)
-    if desk.text("checklists", "none") == "all":
-        shown["checklists"] = [
-            full_checklist(c, found.id) for c in state.checklists.values() if state.cards[c.card].board == found.id
-        ]
+    if desk.text("checklists", "none") == "all" and desk.switches.nests_checklists:
+        shown["checklists"] = _checklists(desk, found)
     for name in ("labels", "customFields"):
         if desk.text(name, "none") not in ("none", "false"):
             shown[name] = []
@@ -95,6 +93,16 @@ def board_lists(desk: Desk, board: str, which: str | None = None) -> Answer:
     wanted = _lists(desk.state.lists_of(found.id), which or desk.text("filter", "open"))
     fields = desk.names("fields", "all")
     return json_answer(200, [chosen(full_list(one), fields) for one in wanted])
+
+
+def board_checklists(desk: Desk, board: str) -> Answer:
+    return json_answer(200, _checklists(desk, desk.board(board)))
+
+
+def _checklists(desk: Desk, board: Board) -> list[Json]:
+    state = desk.state
+    mine = [one for one in state.checklists.values() if state.cards[one.card].board == board.id]
+    return [full_checklist(one, board.id) for one in mine]
 
 
 def board_members(desk: Desk, board: str) -> Answer:

@@ -113,6 +113,8 @@ class Switches:
     desc_limit: int = 16384
     comment_limit: int | None = 16384  # assumed; UNCONFIRMED
     name_limit: int | None = 16384  # assumed; UNCONFIRMED
+    advanced_items: bool = True  # items take a person and a date, on paid plans; the refusal is UNCONFIRMED
+    nests_checklists: bool = True  # a board's nested checklists come with their items; UNCONFIRMED
     trims_desc: bool = False  # leading and trailing blanks are cut off; UNCONFIRMED
     extra_fields: bool = True  # live answers carry fields that the documents do not have
     lack_of_right_is: int = 401  # no write access: 401 or 404
