@@ -16,7 +16,8 @@ class Patience:
     """Waits that a stop can end, within a budget of seconds for the whole cycle.
 
     `silence`: the longest, in seconds, that any vendor may keep silent; a connector's own limit counts if it is
-    shorter. `monotonic` and `stop` are arguments so that tests wait without waiting.
+    shorter. `waited`: seconds waited in all cycles. `monotonic` and `stop` are arguments so that tests wait without
+    waiting.
     """
 
     budget: float = 120.0
@@ -24,6 +25,11 @@ class Patience:
     monotonic: Callable[[], float] = time.monotonic
     silence: float = 60.0
     _spent: float = 0.0
+    waited: float = 0.0
+
+    def begin(self) -> None:
+        """A cycle begins, with the whole budget before it."""
+        self._spent = 0.0
 
     def wait(self, seconds: float, where: str, why: str) -> None:
         """Wait, or raise `BudgetSpent` if that is longer than what is left, or `Stopped` when asked to stop."""
@@ -39,6 +45,7 @@ class Patience:
                 after=seconds,
             )
         self._spent += seconds
+        self.waited += seconds
         if self.stop.wait(seconds):
             raise Stopped
 

@@ -22,6 +22,7 @@ class Quota:
 
     def turn(self, patience: Patience, where: str, weight: int = 1) -> None:
         """Return when `weight` more requests may leave; waits through `patience` (`BudgetSpent`, `Stopped`)."""
+        patience.wait(0, where, "a stop ends the work between any two requests")
         with self._lock:
             until = self._silent_until
         if until is not None and (pause := until - patience.monotonic()) > 0:

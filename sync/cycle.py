@@ -6,9 +6,9 @@ so a plan is a cycle that was never applied. `act` carries out the steps; `repor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from config import Config
 from config.changes import changes, summary
@@ -25,6 +25,7 @@ from sync.failpoints import Failpoint, no_failpoint
 from sync.first_sight import newly_seen
 from sync.gather import Gathered, gather
 from sync.latches import MISSING, NEW, Latch, missing, too_many
+from sync.look import Evaluated, Look, People
 from sync.memory import Memory, digests, recall
 from sync.minutes import MinutesBack, read_minutes
 from sync.numbers import Numbers, first_seen, new_definitions, work_out
@@ -32,40 +33,23 @@ from sync.observe import needed_elsewhere, observe, own_user_advised
 from sync.outlook import Choices, Outlook, problems_of
 from sync.overheard import said_already
 from sync.plan.lateness import late_numbers
-from sync.plan.plan import deferred, plan
+from sync.plan.plan import creates, deferred, plan
 from sync.plan.reviews import missed, passed_now
-from sync.plan.situation import Situation, SourceState
+from sync.plan.situation import Situation
 from sync.question import desk_of, question_of
 from sync.readback import ReadBack, Readers, dismiss, read_back
 from sync.resolve import resolve
+from sync.source_states import counted_since, source_states
 from sync.steps import CallCount, CycleReport, Problem, Step, StepKind
-from sync.store import DefinitionRow, Records, Store
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluated:
-    """What the sources gave in this cycle and what it says of every KPI; `definitions`: those not seen before.
-
-    `logbook`: what is known of meetings, this cycle's news included.
-    """
-
-    gathered: Gathered
-    numbers: Numbers
-    definitions: Sequence[DefinitionRow]
-    logbook: Logbook
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """What people did and said since the last cycle, in all trackers."""
-
-    back: ReadBack
-    minutes: MinutesBack
+from sync.store import Records, Store
 
 
 @dataclass(frozen=True)
 class Cycle:
-    """One pass over one workspace. Everything it depends on is given; it keeps nothing between passes."""
+    """One pass over one workspace. Everything it depends on is given; it keeps nothing between passes.
+
+    `calls_before`: of each vendor, those made before this cycle.
+    """
 
     config: Config
     store: Store
@@ -74,29 +58,50 @@ class Cycle:
     clock: Callable[[], datetime]
     choices: Choices
     failpoint: Failpoint = no_failpoint
+    calls_before: Mapping[str, CallCount] = field(default_factory=dict)
 
     # ── look ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def look(self, cycle: int | None) -> Outlook:
-        """Read the world and the record, judge, and plan. Writes to the store only."""
-        now = self.clock()
+        """Read the world and the record, judge, and plan. Writes to the store only.
+
+        Before anything is made in a tracker its whole listing is read: if the plan makes something where only what
+        changed was read, the trackers concerned are read again, whole, and all is planned anew on that.
+        """
+        first = self._look(self.clock(), cycle)
+        outlook = first.outlook
+        again = frozenset(one.tracker for one in creates(outlook.steps) if not outlook.views[one.tracker].whole)
+        last = self._look(outlook.now, cycle, first, again) if again else first
+        last.outlook.problems += late_numbers(last.situation)
+        last.outlook.problems += self._passed(last.situation)
+        return last.outlook
+
+    def _look(
+        self, now: datetime, cycle: int | None, before: Look | None = None, again: frozenset[str] = frozenset()
+    ) -> Look:
+        """One look; after `before`, a second one that reads only the trackers `again`, and asks the sources nothing."""
         memory = self._recall(now)
         outlook = Outlook(now, cycle, links=dict(memory.links), notes=dict(memory.notes))
         outlook.file_changes = tuple(changes(memory.file_summary, summary(self.config)))
-
-        self._observe(outlook, memory)
+        if before is not None:
+            outlook.views = {name: view for name, view in before.outlook.views.items() if name not in again}
+            outlook.seen, outlook.troubles = list(before.outlook.seen), list(before.outlook.troubles)
+            self._observe(outlook, memory, again, ())
+        else:
+            self._observe(outlook, memory, self.trackers, self.choices.partly)
         repairs = self._resolve(outlook, memory)
         people, stopped = self._read_back(outlook, memory)
-        evaluated = self._evaluate(outlook, memory, people)
+        if before is not None:
+            people = people.after(before.people)
+        evaluated = self._evaluate(outlook, memory, people, before.gathered if before is not None else None)
         self._keep(outlook, memory, evaluated, people)
 
         situation = self._situation(outlook, memory, evaluated, people, stopped)
         steps = _united(plan(situation), [deferred(one, situation) for one in repairs])
         outlook.steps = self._latched(self._not_said_yet(steps, outlook), outlook, memory)
-        outlook.problems += late_numbers(situation)
-        outlook.problems += self._passed(situation)
+        outlook.logbook = evaluated.logbook
         outlook.nothing_reachable = bool(self.trackers) and not outlook.views and not evaluated.gathered.reached
-        return outlook
+        return Look(outlook, people, replace(evaluated.gathered, photographs=[]), situation)
 
     def _recall(self, now: datetime) -> Memory:
         with self.store.records() as records:
@@ -104,19 +109,19 @@ class Cycle:
         with self.store.records(reads_only=True) as records:
             return recall(records, self.config, self.config.workspace.calendar.local_date(now))
 
-    def _observe(self, outlook: Outlook, memory: Memory) -> None:
-        """The trackers as they stand now."""
+    def _observe(self, outlook: Outlook, memory: Memory, which: Collection[str], partly: Collection[str]) -> None:
+        """These trackers as they stand now; of those in `partly` what changed."""
         observed = observe(
-            self.trackers,
+            {name: tracker for name, tracker in self.trackers.items() if name in which},
             list(memory.links.values()),
             memory.tracker_memory,
             list(self.config.people.values()),
             outlook.now,
-            whole=self.choices.whole,
+            partly=partly,
         )
         if not memory.definitions:
             observed.troubles += own_user_advised(observed.views, self.config)
-        outlook.views = observed.views
+        outlook.views = {**outlook.views, **observed.views}
         outlook.troubles += needed_elsewhere(observed.troubles, self.config)
 
     def _resolve(self, outlook: Outlook, memory: Memory) -> list[Step]:
@@ -168,13 +173,14 @@ class Cycle:
         outlook.links.update(_freed(outlook.links))
         return People(united, minutes), frozenset(stopped)
 
-    def _evaluate(self, outlook: Outlook, memory: Memory, people: People) -> Evaluated:
-        """Ask the sources what could matter now, and judge every KPI on what is known."""
+    def _evaluate(self, outlook: Outlook, memory: Memory, people: People, gathered: Gathered | None) -> Evaluated:
+        """Ask the sources what could matter now (unless they answered: `gathered`), and judge every KPI on it."""
         config, now = self.config, outlook.now
         forms = digests(config)
         present = {kpi: digest for kpi, (digest, _) in forms.items()}
         desk = desk_of(config, memory, now)
-        gathered = gather(question_of(config, memory, present, desk), self.sources, config, memory, present, desk)
+        if gathered is None:
+            gathered = gather(question_of(config, memory, present, desk), self.sources, config, memory, present, desk)
         definitions, ended = new_definitions(forms, memory, now)
         since = first_seen(present, memory, now)
         numbers = work_out(config, memory, present, since, gathered, ended, outlook.links, desk)
@@ -196,7 +202,7 @@ class Cycle:
         sheets = read_sheets(config, {**memory.tables, **gathered.tables})
         outlook.troubles += sheets.troubles
         evaluations = {**known.evaluations, **people.minutes.evaluations}
-        judged = new_evaluations(config, numbers.records, outlook.links, evaluations, outlook.now)
+        judged = new_evaluations(config, numbers.records, outlook.links, memory.links, evaluations, outlook.now)
         fresh = newly_seen(config, sheets.campaigns, known.events, known.first_seen, outlook.now)
         return replace(
             known,
@@ -259,10 +265,10 @@ class Cycle:
             views={tracker: view for tracker, view in outlook.views.items() if tracker not in stopped},
             goals=Goals(self.config.goals),
             replies=people.back.replies,
-            sources=_source_states(self.config, memory, evaluated.gathered),
+            sources=source_states(self.config, memory, evaluated.gathered),
             config_changed=bool(outlook.file_changes),
             stopped=stopped,
-            counted_since=_counted_since(self.config, memory, evaluated.definitions, outlook.now),
+            counted_since=counted_since(self.config, memory, evaluated.definitions, outlook.now),
             logbook=evaluated.logbook,
             unplaced=people.minutes.unplaced,
             keeps_hours=self.choices.keeps_hours,
@@ -338,8 +344,16 @@ class Cycle:
         )
 
     def _calls(self) -> dict[str, CallCount]:
-        vendors: dict[str, Source | Tracker] = {**self.sources, **self.trackers}
-        return {name: CallCount(one.calls.made, one.calls.least, one.calls.charged) for name, one in vendors.items()}
+        """The calls of this cycle: connectors count on as long as they live."""
+        return {
+            name: count.less(self.calls_before.get(name, CallCount(0, 0, 0)))
+            for name, count in calls_so_far({**self.sources, **self.trackers}).items()
+        }
+
+
+def calls_so_far(vendors: Mapping[str, Source | Tracker]) -> dict[str, CallCount]:
+    """Of each source and tracker, since it was built."""
+    return {name: CallCount(one.calls.made, one.calls.least, one.calls.charged) for name, one in vendors.items()}
 
 
 def _united(planned: Sequence[Step], repairs: Sequence[Step]) -> list[Step]:
@@ -369,27 +383,3 @@ def _freed(links: Mapping[str, Link]) -> dict[str, Link]:
         and link.subject in checked
         and checked[link.subject] >= link.quiet.at
     }
-
-
-def _source_states(config: Config, memory: Memory, gathered: Gathered) -> dict[str, SourceState]:
-    states: dict[str, SourceState] = {}
-    for source in config.sources:
-        facts = gathered.facts.get(source, memory.source_facts.get(source, {}))
-        since = facts.get("unread_since")
-        states[source] = SourceState(
-            datetime.fromisoformat(since) if isinstance(since, str) else None, str(facts.get("unread_what", ""))
-        )
-    return states
-
-
-def _counted_since(config: Config, memory: Memory, rows: Sequence[DefinitionRow], now: datetime) -> dict[str, date]:
-    """When the way a KPI is counted last changed; a KPI that was never counted otherwise is not in it."""
-    calendar = config.workspace.calendar
-    changed: dict[str, date] = {}
-    for kpi, known in memory.definitions.items():
-        if len(known) > 1:
-            changed[kpi] = calendar.local_date(known[-1].since)
-    for row in rows:
-        if memory.definitions.get(row.kpi):
-            changed[row.kpi] = calendar.local_date(now)
-    return changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,14 +30,14 @@ def observe(
     people: Sequence[Person],
     now: datetime,
     *,
-    whole: bool,
+    partly: Collection[str] = (),
 ) -> Observed:
-    """Read each tracker, the whole listing or what changed since its own cursor."""
+    """Read each tracker: its whole listing; of those in `partly` what changed since its own cursor."""
     observed = Observed()
     for tracker_id, tracker in trackers.items():
         try:
             view = tracker.read(
-                whole=whole,
+                whole=tracker_id not in partly,
                 known=known_tasks(links, tracker_id),
                 people=people,
                 memory=memory.get(tracker_id, {}),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mapping.judgements import Judgement
 from mapping.links import Link, LinkState, Note
+from mapping.logbook import Logbook
 from mapping.queries import Trouble
 from mapping.readings import Reading
 from mapping.tasks import View, WorkKind
@@ -18,12 +19,13 @@ from sync.steps import Problem, Seen, Step
 class Choices:
     """What the person at the command line said for this cycle, or the service.
 
-    `whole`: read the trackers' whole listings. `keeps_hours`: nothing is written to people outside work_hours.
+    `partly`: trackers of which what changed is enough, until something is to be made there; of the others the whole
+    listing is read. `keeps_hours`: nothing is written to people outside work_hours.
     """
 
     accept_new: bool = False
     accept_missing: frozenset[str] = frozenset()
-    whole: bool = True
+    partly: frozenset[str] = frozenset()
     keeps_hours: bool = False
 
 
@@ -45,6 +47,7 @@ class Outlook:
     file_changes: tuple[str, ...] = ()
     nothing_reachable: bool = False
     open_episodes: frozenset[tuple[str, str]] = frozenset()  # (KPI, label of the opening period)
+    logbook: Logbook = field(default_factory=Logbook)
 
     def is_wanted(self, link: Link) -> bool:
         """Whether work that could not be made is still wanted: not once its KPI is back on target."""

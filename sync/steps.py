@@ -162,6 +162,10 @@ class CallCount:
     least: int
     charged: int
 
+    def less(self, before: CallCount) -> CallCount:
+        """Those made since."""
+        return CallCount(self.made - before.made, self.least - before.least, self.charged - before.charged)
+
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:

@@ -276,7 +276,7 @@ class _Gate(rest.RESTClientObject):  # type: ignore[misc]  # the library has no 
         return answer
 
     def _send(self, method: str, url: str, query: Any, headers: Any, body: Any) -> Answer:
-        deadline = self.monotonic() + WHOLE
+        deadline = self.monotonic() + min(WHOLE, CONNECT + self.patience.silence)
         options: dict[str, Any] = {"fields": query} if method == "GET" else {"body": json.dumps(body)}
         response = self.pool_manager.request(
             method,

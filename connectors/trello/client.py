@@ -228,7 +228,7 @@ class _Gate(requests.Session):
     def _send(
         self, method: str, url: str, query: Mapping[str, str], headers: Mapping[str, str], body: str | None
     ) -> Answer:
-        deadline = self.monotonic() + WHOLE
+        deadline = self.monotonic() + min(WHOLE, CONNECT + self.patience.silence)
         response = super().request(
             method,
             url,
