@@ -102,12 +102,13 @@ class WorkspaceState:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole service at one instant. `at`: its now."""
+    """The whole service at one instant. `at`: its now. `unserved`: addresses without pages, and why."""
 
     started_at: datetime
     at: datetime
     workspaces: tuple[WorkspaceState, ...]
     stopping: bool = False
+    unserved: Mapping[str, str] = field(default_factory=dict)
 
 
 class ServiceState:
@@ -118,6 +119,7 @@ class ServiceState:
         self._lock = threading.Lock()
         self._workspaces: dict[str, WorkspaceState] = {}
         self._stopping = False
+        self._unserved: dict[str, str] = {}
 
     def change(self, file: str, **changes: Any) -> WorkspaceState:
         """Replace what is known of a workspace; it is there from the first change on."""
@@ -160,6 +162,11 @@ class ServiceState:
             known = self._workspaces.get(file) or WorkspaceState(file)
             self._workspaces[file] = replace(known, lateness=known.lateness.and_(late))
 
+    def serve(self, unserved: Mapping[str, str]) -> None:
+        """Which addresses have no pages, and why."""
+        with self._lock:
+            self._unserved = dict(unserved)
+
     def stop(self) -> None:
         """The service was asked to stop."""
         with self._lock:
@@ -168,7 +175,7 @@ class ServiceState:
     def snapshot(self, at: datetime) -> Snapshot:
         """Everything as it is now."""
         with self._lock:
-            return Snapshot(self.started_at, at, tuple(self._workspaces.values()), self._stopping)
+            return Snapshot(self.started_at, at, tuple(self._workspaces.values()), self._stopping, self._unserved)
 
 
 def _added(known: Mapping[str, CallCount], more: Mapping[str, CallCount]) -> dict[str, CallCount]:
