@@ -36,7 +36,7 @@ def departure_steps(situation: Situation) -> list[Step]:
 def _gone(link: Link, situation: Situation) -> str | None:
     """What of this work is no longer in the file, in words; None if all is."""
     config = situation.config
-    if link.kind is WorkKind.ACTION and link.subject not in config.kpis:
+    if link.kind in (WorkKind.ACTION, WorkKind.EVALUATION) and link.subject not in config.kpis:
         return f"the KPI {link.subject}"
     if link.kind is WorkKind.DATA and link.subject not in config.kpis and link.subject not in config.sources:
         return f"{link.subject}"

@@ -151,13 +151,8 @@ def _told_gap(item: Item, episode: Episode) -> Decimal | None:
 
 def _escalated(item: Item, episode: Episode) -> Iterator[Step]:
     """By `follow`: the first person up the goal tree follows the task, once an episode. `review` lists it there."""
-    if item.kpi.policy.escalate != "follow" or not item.since:
-        return  # nothing new since the item was made: no escalation for the past
-    counted = _counted_for_escalation(item, episode)
     told = item.note("escalated", episode.opened.label) is not None
-    if not counted or not escalation_due(
-        counted, episode, item.kpi.policy, told=told, today=item.situation.today, promise=item.link.promise
-    ):
+    if item.kpi.policy.escalate != "follow" or not is_escalation_due(item, episode, told=told):
         return
     config = item.situation.config
     person = escalation_person(item.situation.goals, item.kpi.id, item.kpi.owner, config.people, config.teams)
@@ -172,6 +167,19 @@ def _escalated(item: Item, episode: Episode) -> Iterator[Step]:
     body = words.escalated(item.kpi, person, episode, item.record, item.situation)
     yield comment(
         item.link, "escalated", episode.opened.label, body, Reason.ESCALATED, "off target for long", person=person
+    )
+
+
+def is_escalation_due(item: Item, episode: Episode, *, told: bool) -> bool:
+    """The item's open episode has been off for so long that somebody up the goal tree hears of it.
+
+    Never of what was so before the item was made (first sight), nor before a due date that a person moved later.
+    """
+    if not item.since:
+        return False
+    counted, today = _counted_for_escalation(item, episode), item.situation.today
+    return bool(counted) and escalation_due(
+        counted, episode, item.kpi.policy, told=told, today=today, promise=item.link.promise
     )
 
 
