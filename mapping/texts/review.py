@@ -1,0 +1,231 @@
+"""The review's task: when and who, where the numbers stand, what is to be decided, and how to write it down.
+
+Written once, ahead of the meeting; on its day one comment says what changed. Every list is cut and every word from
+outside is bounded, so that the whole can be read in the meeting and fits every tracker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from mapping.documents import Block, Code, Document, Inline, Line, Paragraph, Text, line
+from mapping.judgements import Status
+from mapping.keys import reference
+from mapping.people import call_name
+from mapping.periods import Period, PeriodKind
+from mapping.texts.action import TITLE_LIMIT, linked
+from mapping.texts.phrases import NAME_LIMIT, WORDS_LIMIT, name_of, remark
+from mapping.texts.quoting import quoted, shortened
+from mapping.texts.review_decide import QUOTE, to_decide
+from mapping.texts.review_facts import DayFacts, HelpedMatter, NewNumber, ReviewFacts
+from mapping.texts.review_numbers import SHORT_NAME, all_numbers, in_short, more, named, pair
+from mapping.texts.review_strategy import (
+    adjustments,
+    agreed_last_time,
+    coming_up,
+    findings,
+    gaps,
+    goals,
+    labelled,
+    plans,
+    priorities,
+)
+from mapping.wording import (
+    MONTHS,
+    WEEKDAYS,
+    apart,
+    in_period,
+    show_date,
+    show_day,
+    show_period_short,
+    status_word,
+    the_period,
+    unit_word,
+)
+
+INVITED_AT_MOST = 12
+DAY_LINES = 8  # of the comment of the day, its first line included
+_PARTS: Mapping[str, Callable[[ReviewFacts], list[Block]]] = {
+    "to_decide": to_decide,
+    "numbers": all_numbers,
+    "agreed_last_time": agreed_last_time,
+    "findings": findings,
+    "coming_up": coming_up,
+    "priorities": priorities,
+    "goals": goals,
+    "gaps": gaps,
+    "adjustments": adjustments,
+    "plans": plans,
+}
+
+
+def review_task(facts: ReviewFacts) -> tuple[str, Document]:
+    """Title (at most 250 characters) and notes of a review's task."""
+    blocks: list[Block] = [_opening(facts)]
+    if "numbers" in facts.review.agenda:
+        blocks += in_short(facts)
+    for part in facts.review.agenda:
+        if part in _PARTS:
+            blocks += _PARTS[part](facts)
+        elif own := quoted(part, WORDS_LIMIT):
+            blocks.append(Paragraph((line(own),)))
+    if facts.views_asked:
+        blocks.append(Paragraph(tuple(_view_asked(team, who, facts) for team, who in facts.views_asked)))
+    blocks += _closing(facts)
+    return _title(facts), Document(tuple(blocks), reference(facts.key))
+
+
+def _title(facts: ReviewFacts) -> str:
+    rest = f", {show_day(facts.day, facts.today)}"
+    if facts.period is not None:
+        rest += f": how {_went(facts.period, facts.today)} went"
+    return shortened(quoted(facts.review.title, TITLE_LIMIT - len(rest)) + rest, TITLE_LIMIT)
+
+
+def _went(period: Period, today: date) -> str:
+    """ "November", "the week of 30 Nov–6 Dec"."""
+    if period.kind is PeriodKind.WEEK:
+        return f"the week of {show_period_short(period, today)}"
+    return show_day(period.first, today) if period.kind is PeriodKind.DAY else the_period(period, today)
+
+
+# ── when, who, where ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _opening(facts: ReviewFacts) -> Paragraph:
+    lines: list[Line] = [_when_and_who(facts)]
+    if facts.replaces:
+        them = [f"this {unit_word(kind)}'s {quoted(title, NAME_LIMIT)}" for title, kind in facts.replaces]
+        lines.append(line(f"Takes the place of {named_all(them)}."))
+    if facts.missed:
+        lines.append(line(f"Not held while alignd was stopped: {_days(facts.missed, facts.today)}."))
+    if facts.absent:
+        names = [f"{quoted(one, NAME_LIMIT)} (no account here)" for one in facts.absent[:INVITED_AT_MOST]]
+        left = len(facts.absent) - INVITED_AT_MOST
+        lines.append(line(f"Not on this task, please tell them: {', '.join(names)}{more(left, ', and')}."))
+    return Paragraph(tuple(lines))
+
+
+def _when_and_who(facts: ReviewFacts) -> Line:
+    day = facts.day
+    year = f" {day.year}" if day.year != facts.today.year else ""
+    begin = f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1]}{year}, {facts.at:%H:%M}"
+    if facts.review.minutes is not None:
+        begin += f"–{facts.at + timedelta(minutes=facts.review.minutes):%H:%M}"
+    parts = [begin]
+    leader = quoted(call_name(facts.leader, facts.people) or "", NAME_LIMIT)
+    if leader:
+        away = quoted(call_name(facts.instead_of, facts.people) or "", NAME_LIMIT)
+        parts.append(f"{leader} leads{f' ({away} is away)' if away else ''}")
+    if facts.invited:
+        shown = [quoted(one, NAME_LIMIT) for one in facts.invited[:INVITED_AT_MOST]]
+        parts.append(", ".join(shown) + more(len(facts.invited) - INVITED_AT_MOST, ", and"))
+    found: list[Inline] = [Text(" · ".join(parts))]
+    if facts.review.link:
+        found += [Text(" · "), linked(facts.review.link, facts.review.link)]
+    return tuple(found)
+
+
+def named_all(words: Sequence[str]) -> str:
+    """ "a", "a and b"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _days(days: Sequence[date], today: date) -> str:
+    """ "19 and 26 Nov", "26 Nov and 3 Dec"; the last five of many."""
+    shown = list(days[-5:])
+    words = [
+        str(one.day) if then is not None and (one.year, one.month) == (then.year, then.month) else show_date(one, today)
+        for one, then in zip(shown, [*shown[1:], None], strict=True)
+    ]
+    left = len(days) - len(shown)
+    return named_all([f"{left} before", *words] if left else words)
+
+
+def _view_asked(team: str, who: str | None, facts: ReviewFacts) -> Line:
+    name = quoted(call_name(who, facts.people) or "", NAME_LIMIT)
+    return labelled(f"WHAT {quoted(team, NAME_LIMIT).upper()} HEARS FROM CUSTOMERS", name)
+
+
+# ── how to write it down ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _closing(facts: ReviewFacts) -> list[Block]:
+    lines: list[Line] = [
+        line("Write as you go, each line as a comment:"),
+        (Code("Decision: what"),),
+        (
+            Code("Action: who – what – by when"),
+            Text(f"  (or just add a {facts.part} with a person and a date)"),
+        ),
+        (Code("Feedback: what"),),
+    ]
+    if any(isinstance(one, HelpedMatter) for one in facts.to_decide):
+        lines.append((Code("Helped: yes, no or too early – why"),))
+    return [Paragraph(tuple(lines)), Paragraph((line(_summary(facts)),))]
+
+
+def _summary(facts: ReviewFacts) -> str:
+    at = facts.summary_at
+    is_next = at.date() == facts.day + timedelta(days=1)
+    # "Tomorrow" is said from the day of the meeting, on which people have this before them.
+    day = "Tomorrow" if is_next else show_day(at.date(), facts.today)
+    return f"{day} {at:%H:%M} everybody invited gets these as a summary."
+
+
+# ── comments ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def day_words(facts: DayFacts) -> Document:
+    """ "Today 10:00. New since Tue 8 Dec:", then a line each, eight in all; or that nothing changed."""
+    begin = f"Today {facts.at:%H:%M}."
+    written = show_day(facts.written, facts.today)
+    changed = [one for one in facts.numbers if _differs(one)]
+    same = [one for one in facts.numbers if not _differs(one)]
+    lines = [_new_number(one, facts.today) for one in changed]
+    lines += [f"Final by now, as they were before: {named([one.kpi.name for one in same])}."] if same else []
+    lines += [_decided(one.text, one.by, facts) for one in facts.decisions]
+    lines += [_done(title, who, facts) for title, who in facts.done]
+    if not lines:
+        return remark(f"{begin} The numbers are as they were on {written}.")
+    left = len(lines) - (DAY_LINES - 1)
+    if left > 0:
+        lines = [*lines[: DAY_LINES - 2], f"And {left + 1} more changes."]
+    return remark(f"{begin} New since {written}:", *lines)
+
+
+def _differs(one: NewNumber) -> bool:
+    return one.corrected or one.before is None or status_word(one.kpi, one.now) != status_word(one.kpi, one.before)
+
+
+def _new_number(one: NewNumber, today: date) -> str:
+    kpi, now, before = one.kpi, one.now, one.before
+    name = name_of(kpi, SHORT_NAME)
+    if one.corrected and before is not None and before.value is not None and now.value is not None:
+        first, then = apart(kpi, before.value, now.value)
+        return f"Corrected: {name} {in_period(now.period, today)} from {first} to {then}, {status_word(kpi, now)}."
+    was = f" now, it was {status_word(kpi, before)}" if before is not None else ""
+    number = "" if now.value is None else f" {pair(kpi, now)}"
+    head = "On target again" if _is_back(one) else "Final by now"
+    return f"{head}: {name}{number} {in_period(now.period, today)}, {status_word(kpi, now)}{was}."
+
+
+def _is_back(one: NewNumber) -> bool:
+    return one.now.status is Status.ON_TRACK and one.before is not None and one.before.status is Status.OFF_TRACK
+
+
+def _decided(text: str, by: str | None, facts: DayFacts) -> str:
+    who = quoted(call_name(by, facts.people) or "", NAME_LIMIT)
+    return f"Decided since: {quoted(text, QUOTE)}{f' ({who})' if who else ''}"
+
+
+def _done(title: str, who: str | None, facts: DayFacts) -> str:
+    name = quoted(call_name(who, facts.people) or "", NAME_LIMIT)
+    return f"Completed{f' by {name}' if name else ''}: {quoted(title, NAME_LIMIT)}"
+
+
+def moved_words(at: datetime, before: date | None, file: str, today: date) -> Document:
+    """ "This meets Fri 11 Dec 10:00 now (it was Thu 10 Dec), as alignd.yaml has it." """
+    was = f" (it was {show_day(before, today)})" if before is not None and before != at.date() else ""
+    return remark(f"This meets {show_day(at.date(), today)} {at:%H:%M} now{was}, as {quoted(file, NAME_LIMIT)} has it.")

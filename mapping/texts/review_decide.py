@@ -1,0 +1,114 @@
+"""What a review is to decide: a numbered list, each with the one question and the person who answers it."""
+
+from __future__ import annotations
+
+from mapping.documents import Block, Heading, Line, Paragraph, Strong, Text, line
+from mapping.judgements import Status
+from mapping.people import call_name
+from mapping.texts.phrases import NAME_LIMIT, name_of, name_within, target_word
+from mapping.texts.quoting import quoted
+from mapping.texts.review_facts import (
+    Decidable,
+    FindingMatter,
+    HelpedMatter,
+    Matter,
+    NumberMatter,
+    ReviewFacts,
+    TargetMatter,
+)
+from mapping.texts.review_numbers import how_many, long_off, named, pair
+from mapping.wording import (
+    apart,
+    count_word,
+    in_period,
+    ordinal,
+    show_date,
+    show_value,
+    unit_word,
+)
+
+MINUTES_EACH = 7  # what a team takes for one decision, as far as anybody can say
+QUOTE = 240
+
+
+def to_decide(facts: ReviewFacts) -> list[Block]:
+    """The list, or the good news that there is nothing on it."""
+    if not facts.to_decide:
+        return [Heading("TO DECIDE"), Paragraph((line("Nothing needs a decision by the numbers."),))]
+    lines = [_numbered(place, one, facts) for place, one in enumerate(facts.to_decide, start=1)]
+    if facts.more_off:
+        verb = "stands" if facts.more_off == 1 else "stand"
+        lines.append(line(f"{facts.more_off} more off target {verb} under the numbers."))
+    return [Heading(f"TO DECIDE{_minutes(facts)}"), Paragraph(tuple(lines))]
+
+
+def _minutes(facts: ReviewFacts) -> str:
+    """ " (about 35 minutes)", to the next five; not where it is more than the meeting has."""
+    minutes = max(5, round(len(facts.to_decide) * MINUTES_EACH / 5) * 5)
+    return "" if facts.review.minutes is not None and minutes > facts.review.minutes else f" (about {minutes} minutes)"
+
+
+def _numbered(place: int, one: Decidable, facts: ReviewFacts) -> Line:
+    who = _who(one, facts)
+    words = Text(f"{place}. {_words(one, facts)}{'  ' if who else ''}")
+    return (words, Strong(who)) if who else (words,)
+
+
+def _who(one: Decidable, facts: ReviewFacts) -> str:
+    if isinstance(one, HelpedMatter) and one.teams:
+        return named(one.teams)
+    return quoted(call_name(one.person, facts.people) or "", NAME_LIMIT)
+
+
+def _words(one: Decidable, facts: ReviewFacts) -> str:
+    match one:
+        case NumberMatter():
+            return _number(one, facts)
+        case FindingMatter(finding=finding):
+            who = quoted(finding.by, NAME_LIMIT)
+            when = show_date(finding.on, facts.today)
+            begin = f"{who}, {when}" if who else f"Noted on {when}"
+            return f'{begin}: "{quoted(finding.text, QUOTE)}" Act on it, or not?'
+        case HelpedMatter():
+            return _helped(one, facts)
+        case TargetMatter(kpi=kpi, target=target, items=items):
+            goal = f" ({target_word(kpi, target)})" if target is not None else ""
+            times = count_word(items)
+            return f"Is the target of {name_within(kpi)}{goal} right? It took {times} action items in a row."
+
+
+def _number(one: NumberMatter, facts: ReviewFacts) -> str:
+    kpi, newest = one.kpi, one.newest
+    begin = f"{name_of(kpi)} {pair(kpi, newest)}"
+    if one.matter is Matter.AHEAD:
+        long = f"{ordinal(how_many(one.history))} {unit_word(kpi.period)} ahead"
+        return f"{begin}, {long}. What do we do more of?"
+    if newest.status is not Status.OFF_TRACK:
+        return f"{begin} {in_period(newest.period, facts.today)}. What do we change?"
+    begin = f"{begin}, {long_off(kpi, one.history)}"
+    if one.matter is Matter.ESCALATED:
+        holder = quoted(call_name(one.holder, facts.people) or "", NAME_LIMIT)
+        return f"{begin}{f', with {holder}' if holder else ''}. It has lasted too long: what do we decide?"
+    if one.in_hand.strip():
+        return f'{begin}. In hand: "{quoted(one.in_hand, QUOTE)}" Is that enough?'
+    return f"{begin}. What do we change?"
+
+
+def _helped(one: HelpedMatter, facts: ReviewFacts) -> str:
+    kpi, found = one.kpi, one.evaluation
+    did = quoted(found.did, QUOTE)
+    when = show_date(found.completed_on, facts.today)
+    begin = f'"{did}", {when}' if did else f"What was done about it until {when}"
+    target = f", {target_word(kpi, found.target)}" if found.target is not None else ""
+    return f"Did it help? {begin}: {name_within(kpi)} {before_after(one)}{target}. Yes / no / too early"
+
+
+def before_after(one: HelpedMatter) -> str:
+    """ "1.4 % before, 1.6 % after"."""
+    kpi, before, after = one.kpi, one.evaluation.before.value, one.evaluation.after.value
+    if before is not None and after is not None:
+        first, then = apart(kpi, before, after)
+        return f"{first} before, {then} after"
+    if after is not None:
+        return f"{show_value(kpi, after)} after"
+    return "not counted since"

@@ -1,0 +1,160 @@
+"""What a review is to decide, the most pressing first; and what its task then remembers having asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mapping.judgements import Judgement, Status
+from mapping.keys import parts_of
+from mapping.kpis import Kpi
+from mapping.priorities import Place, line_order
+from mapping.reviews import Meeting
+from mapping.runs import run_of
+from mapping.texts.facts import Finding
+from mapping.texts.review_facts import (
+    Decidable,
+    FindingMatter,
+    HelpedMatter,
+    Matter,
+    NumberMatter,
+    TargetMatter,
+)
+from sync.plan.agenda.standings import last_judged, set_aside
+from sync.plan.questions import Question, questions_for
+from sync.plan.situation import Situation
+
+OFF_AT_MOST = 8
+AHEAD_AT_MOST = 3
+FINDINGS_AT_MOST = 4
+QUESTIONS_AT_MOST = 5  # of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What is to be decided. `more_off`: KPIs off target that the list has no room for. `about`: what is asked."""
+
+    matters: tuple[Decidable, ...] = ()
+    more_off: int = 0
+    about: tuple[str, ...] = ()
+
+    def findings_left(self, kpis: Sequence[Kpi], situation: Situation) -> tuple[Finding, ...]:
+        """Findings that are not on the list, the newest first."""
+        listed = [one.finding for one in self.matters if isinstance(one, FindingMatter)]
+        return tuple(one for _, one in _findings(kpis, situation) if one not in listed)
+
+
+def to_decide(meeting: Meeting, kpis: Sequence[Kpi], situation: Situation) -> Deciding:
+    """Escalated and off-track KPIs, worst first; those ahead; findings; did it help; is the target right."""
+    questions = [one for one in questions_for(meeting, situation) if one.kpi in situation.config.kpis]
+    escalated = {one.kpi: one for one in _at_most(questions, "escalated")}
+    off = list(_off(kpis, escalated, situation))
+    ahead = list(_ahead(kpis, situation))[:AHEAD_AT_MOST]
+    noted = [
+        FindingMatter(kpi, one, situation.for_whom(kpi.owner))
+        for kpi, one in _findings(kpis, situation)[:FINDINGS_AT_MOST]
+    ]
+    helped, targets = _at_most(questions, "helped"), _at_most(questions, "target")
+    room = max(OFF_AT_MOST, len(escalated))
+    told = off[:room]
+    matters: tuple[Decidable, ...] = (
+        *told,
+        *ahead,
+        *noted,
+        *_helped(questions, situation),
+        *_targets(targets, situation),
+    )
+    listed = {one.kpi.id for one in told}
+    about = dict.fromkeys(
+        one.about for one in [*escalated.values(), *helped, *targets] if one.kind != "escalated" or one.kpi in listed
+    )
+    return Deciding(matters, len(off) - len(told), tuple(about))
+
+
+def _at_most(questions: Sequence[Question], kind: str) -> list[Question]:
+    """The first questions of a kind, each once (a question may be asked of several teams)."""
+    found: dict[str, Question] = {}
+    for one in questions:
+        if one.kind == kind and (kind != "helped" or one.evaluation is not None):
+            found.setdefault(one.about, one)
+    return list(found.values())[:QUESTIONS_AT_MOST]
+
+
+# ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _off(kpis: Sequence[Kpi], escalated: dict[str, Question], situation: Situation) -> Iterator[NumberMatter]:
+    """Escalated ones first, whoever owns them, then by the order of the line."""
+    chosen = {kpi.id: kpi for kpi in [*(situation.kpi(one) for one in escalated), *kpis]}
+    found: list[tuple[bool, Place, NumberMatter]] = []
+    for kpi in chosen.values():
+        history = last_judged(situation.records.get(kpi.id))
+        item = situation.live_item(kpi.id)
+        asked = escalated.get(kpi.id)
+        off = bool(history) and history[-1].status is Status.OFF_TRACK
+        if not history or (asked is None and (not off or _is_silent(kpi, situation) or set_aside(item, situation))):
+            continue
+        holder = situation.holder(item) if item is not None else situation.for_whom(kpi.owner)
+        matter = NumberMatter(
+            Matter.OFF if asked is None else Matter.ESCALATED,
+            kpi,
+            history,
+            holder if asked is None or asked.person is None else asked.person,
+            item.last_human_line if item is not None else "",
+            holder,
+        )
+        found.append((asked is None, place_of(kpi, history, situation), matter))
+    found.sort(key=lambda one: one[:2])
+    yield from (matter for _, _, matter in found)
+
+
+def place_of(kpi: Kpi, history: Sequence[Judgement], situation: Situation) -> Place:
+    """Its place in the line: how far off, how high its goal, for how long, its place in the file."""
+    gap = history[-1].gap if history else None
+    return line_order(gap, situation.goals.depth_of(kpi.id), run_of(history).count, kpi.place)
+
+
+def _ahead(kpis: Sequence[Kpi], situation: Situation) -> Iterator[NumberMatter]:
+    for kpi in kpis:
+        history = last_judged(situation.records.get(kpi.id))
+        if history and "ahead" in history[-1].flags and not _is_silent(kpi, situation):
+            yield NumberMatter(Matter.AHEAD, kpi, history, situation.for_whom(kpi.owner))
+
+
+def _is_silent(kpi: Kpi, situation: Situation) -> bool:
+    """Its newest period is paused: what was before says nothing of now."""
+    record = situation.records.get(kpi.id)
+    return record is not None and record.newest is not None and "paused" in record.newest.flags
+
+
+# ── findings and questions ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _findings(kpis: Sequence[Kpi], situation: Situation) -> list[tuple[Kpi, Finding]]:
+    found = [(kpi, one) for kpi in kpis for one in situation.logbook.findings.get(kpi.id, ())]
+    return sorted(found, key=lambda one: one[1].on, reverse=True)
+
+
+def _helped(questions: Sequence[Question], situation: Situation) -> Iterator[HelpedMatter]:
+    teams = situation.config.teams
+    for one in _at_most(questions, "helped"):
+        if one.evaluation is None:
+            continue
+        asked = [q.team for q in questions if q.about == one.about and q.team is not None]
+        names = tuple(teams[team].name for team in dict.fromkeys(asked) if team in teams)
+        yield HelpedMatter(situation.kpi(one.kpi), one.evaluation, one.person, names)
+
+
+def _targets(questions: Sequence[Question], situation: Situation) -> Iterator[TargetMatter]:
+    for one in questions:
+        kpi = situation.kpi(one.kpi)
+        history = last_judged(situation.records.get(kpi.id))
+        target = history[-1].target if history else None
+        yield TargetMatter(kpi, target, one.person or situation.for_whom(kpi.owner), items_in_a_row(kpi, situation))
+
+
+def items_in_a_row(kpi: Kpi, situation: Situation) -> int:
+    """How many action items the KPI's newest shortfall took: the number of its last follow-up."""
+    items = situation.items(kpi.id)
+    parts = parts_of(items[-1].key) if items else None
+    return parts.number if parts is not None else 0
