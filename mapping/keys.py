@@ -50,6 +50,21 @@ def data_key(workspace: str, subject: str, period_label: str) -> str:
     return f"{workspace}/data/{subject}/{period_label}"
 
 
+def review_key(workspace: str, review: str, slot_label: str) -> str:
+    """The meeting of a review in that slot, the rule's own period: a moved day makes no second one."""
+    return f"{workspace}/review/{review}/{slot_label}"
+
+
+def campaign_key(workspace: str, campaign: str, touch: str) -> str:
+    """A campaign's kickoff, mid or post."""
+    return f"{workspace}/campaign/{campaign}/{touch}"
+
+
+def event_key(workspace: str, event: str) -> str:
+    """The one alignment review of an inflection event."""
+    return f"{workspace}/event/{event}"
+
+
 def comment_key(task_key: str, kind: str, period_label: str | None) -> str:
     """A comment of alignd's on a task, made once: `TASK-KEY#worse/2026-W47`, `TASK-KEY#numbers`."""
     return f"{task_key}#{kind}" if period_label is None else f"{task_key}#{kind}/{period_label}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -16,30 +16,39 @@ from connectors.registry import build_source, build_tracker
 from mapping.kpis import queries_of
 from mapping.links import Decision
 from mapping.queries import Ask, CellQuery
+from mapping.tasks import WorkKind
 from sync.asking import newest_ended
 from sync.backup import backup
 from sync.clock import Clock, fixed_clock, system_clock
-from sync.cycle import Cycle
+from sync.cycle import Cycle, calls_so_far
 from sync.cycle_record import cycle_record
 from sync.errors import StoreError, StoreUnusable
 from sync.failpoints import Failpoint, failpoint_of
 from sync.history import history_report
 from sync.memory import recall
+from sync.observe import observe
 from sync.outlook import Choices, Outlook
 from sync.question import desk_of
-from sync.recall import recall_kpi, recall_standing
+from sync.recall import recall_kpi, recall_logbook, recall_standing
 from sync.reports import BacktestReport, HistoryReport, StatusReport, WhyReport
 from sync.status import status_report
 from sync.steps import CycleReport
 from sync.store import Store
 from sync.subjects import find_subject
 from sync.why import why_kpi
+from sync.why_review import MeetingMemory, why_meeting_task, why_review
 from sync.why_work import why_work
 from sync.withdraw import withdrawal
 
+MET = frozenset({WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT, WorkKind.SAID})  # work about meetings, no KPI's
+
 
 class TimeWentBack(StoreError):
-    """Now is earlier than the last cycle: what happened since would be judged from before it (exit 2)."""
+    """Now is earlier than the last cycle, `last`: what happened since would be judged from before it (exit 2)."""
+
+    def __init__(self, what: str, advice: str, last: datetime) -> None:
+        super().__init__(what, advice)
+        self.last = last
 
 
 class App:
@@ -55,6 +64,7 @@ class App:
         self.config, self.clock, self.patience, self.failpoint = config, clock, patience, failpoint
         self._stores: list[Store] = []
         self._vendors: tuple[dict[str, Source], dict[str, Tracker]] | None = None
+        self._is_held = False
 
     # ── commands that look at the world ──────────────────────────────────────────────────────────────────────────
 
@@ -67,7 +77,11 @@ class App:
     def sync(self, accept_new: bool = False, accept_missing: Sequence[str] = ()) -> CycleReport:
         """One cycle. Raises LockHeld, WorkspaceMismatch, TimeWentBack, StoreUnusable."""
         choices = Choices(accept_new=accept_new, accept_missing=frozenset(accept_missing))
-        return self._written("sync", choices, lambda cycle, outlook: cycle.act(outlook))
+        return self._written("sync", choices, Cycle.act)[0]
+
+    def cycle(self, choices: Choices) -> tuple[CycleReport, Outlook]:
+        """One cycle of the service, and what it was worked out from. Raises as `sync` does, and `LockLost`."""
+        return self._written("run", choices, Cycle.act)
 
     def withdraw(self, number: int) -> CycleReport:
         """Complete or archive what a cycle made and nobody touched. LookupError: there was no such cycle."""
@@ -83,11 +97,15 @@ class App:
             outlook.steps = list(withdrawal(number, outlook.links.values(), tasks, kinds).steps)
             cycle.act(outlook)
 
-        return self._written(f"withdraw {number}", Choices(), only_take_back)
+        return self._written(f"withdraw {number}", Choices(), only_take_back)[0]
 
-    def _written(self, command: str, choices: Choices, act: Callable[[Cycle, Outlook], None]) -> CycleReport:
+    def _written(
+        self, command: str, choices: Choices, act: Callable[[Cycle, Outlook], None]
+    ) -> tuple[CycleReport, Outlook]:
+        self.patience.begin()
         store = self._store()
-        with store.lock(f"alignd {command}"):
+        with nullcontext() if self._is_held else store.lock(f"alignd {command}"):
+            store.check_lock()
             now = self.clock()
             with store.records() as records:
                 last = records.last_cycle()
@@ -97,6 +115,7 @@ class App:
                         f"it is {now.astimezone(zone):%Y-%m-%d %H:%M} now, and the last cycle was "
                         f"at {last.at.astimezone(zone):%Y-%m-%d %H:%M}",
                         "set the clock right, or give --at a later time",
+                        last.at,
                     )
             cycle = self._cycle(store, choices)
             with store.records() as records:
@@ -111,7 +130,31 @@ class App:
                     for name, one in report.calls.items()
                 }
                 records.end_cycle(number, self.clock(), cycle_record(report, zone), calls)
-            return report
+            return report, outlook
+
+    @contextmanager
+    def held(self, command: str) -> Iterator[None]:
+        """Be the workspace's one writer through many cycles, until the block ends. LockHeld names the other."""
+        with self._store().lock(f"alignd {command}"):
+            self._is_held = True
+            try:
+                yield
+            finally:
+                self._is_held = False
+
+    def vendor_times(self) -> list[datetime]:
+        """What time it is for the trackers that can be reached. Nothing is written anywhere, nor remembered."""
+        self.patience.begin()
+        _, trackers = self._spoken_to()
+        with self._store().records(reads_only=True) as records:
+            memory = {name: records.memory(name) for name in trackers}
+        views = observe(trackers, [], memory, list(self.config.people.values()), self.clock(), partly=trackers).views
+        return [view.vendor_now for view in views.values() if view.vendor_now is not None]
+
+    def take(self, config: Config) -> None:
+        """Go on with another file of the same workspace and store; vendors are built anew."""
+        self._let_go_of_vendors()
+        self.config = config
 
     def examine(self) -> Iterator[Finding]:
         """Every source and tracker, one line each thing that must be right."""
@@ -151,7 +194,16 @@ class App:
         calendar = self.config.workspace.calendar
         chosen = calendar.parse(period) if period is not None else None
         with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
-            found = find_subject(subject, self.config, records.links())
+            links = records.links()
+            found = find_subject(subject, self.config, links)
+            if found.review is not None or (found.link is not None and found.link.kind in MET):
+                about = found.review or (found.link.subject if found.link is not None else "")
+                known = MeetingMemory(
+                    links, records.notes(), recall_logbook(records, self.config), records.decisions(subject=about)
+                )
+                if found.link is not None:
+                    return why_meeting_task(self.config, found.link, known, self.clock())
+                return why_review(self.config, self.config.reviews[about], known, self.clock())
             if found.link is not None:
                 return why_work(self.config, found.link, recall_kpi(records, found.link.subject), self.clock())
             kpi = self.config.kpis[found.kpi or ""]
@@ -188,6 +240,9 @@ class App:
         """Let go of the store and of every connection to a vendor."""
         while self._stores:
             self._stores.pop().close()
+        self._let_go_of_vendors()
+
+    def _let_go_of_vendors(self) -> None:
         sources, trackers = self._vendors or ({}, {})
         self._vendors = None
         for vendor in [*sources.values(), *trackers.values()]:
@@ -232,7 +287,8 @@ class App:
 
     def _cycle(self, store: Store, choices: Choices) -> Cycle:
         sources, trackers = self._spoken_to()
-        return Cycle(self.config, store, sources, trackers, self.clock, choices, self.failpoint)
+        before = calls_so_far({**sources, **trackers})
+        return Cycle(self.config, store, sources, trackers, self.clock, choices, self.failpoint, before)
 
 
 @contextmanager
@@ -242,12 +298,13 @@ def open_app(
     at: datetime | None = None,
     stop: threading.Event | None = None,
     patience: Patience | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[App]:
-    """The app of one workspace, closed at the end. `at` stands still for now; `stop` ends any wait.
+    """The app of one workspace, closed at the end. `at` stands still for now (or `clock` runs); `stop` ends any wait.
 
     `patience`: how long to wait for vendors, if not as usual (it brings its own stop).
     """
-    clock = fixed_clock(at) if at is not None else system_clock
+    clock = clock or (fixed_clock(at) if at is not None else system_clock)
     if patience is None:
         patience = Patience(stop=stop) if stop is not None else Patience()
     app = App(config, clock, patience, failpoint_of(os.environ))

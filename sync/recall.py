@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from config import Config
 from mapping.judgements import Episode, Judgement
-from mapping.links import Decision, Link, Note
+from mapping.links import Decision, Link, LinkState, Note
+from mapping.logbook import Evaluation, Logbook
 from mapping.periods import Period
 from mapping.readings import Reading
 from mapping.tasks import WorkKind
+from sync.campaigning import read_sheets
 from sync.status import Cycle, Standing
 from sync.steps import CallCount
 from sync.store import CycleRow, DefinitionRow, Records
@@ -25,6 +27,7 @@ class KpiMemory:
     `definitions`: every version of how it is counted, oldest first. `readings`: every version of every number, oldest
     read first; `judgements`: every one, in the order made. `links`, `notes`, `decisions`: of its items and data tasks.
     `last`: the record of the last whole cycle. `shared`: data tasks of its sources, which may be asking for it too.
+    `evaluations`: of its completed items, by item key; `asking`: tasks of reviews that list one of its questions.
     """
 
     definitions: Sequence[DefinitionRow] = ()
@@ -36,6 +39,8 @@ class KpiMemory:
     decisions: Sequence[Decision] = ()
     last: object = None
     shared: Sequence[Link] = ()
+    evaluations: Mapping[str, Evaluation] = field(default_factory=dict)
+    asking: Sequence[Link] = ()
 
     @property
     def digest(self) -> str | None:
@@ -66,6 +71,8 @@ def recall_kpi(records: Records, kpi: str, shared_with: Collection[str] = ()) ->
     known = records.links()
     links = {key: link for key, link in known.items() if link.subject == kpi}
     last = _last_whole(records.cycles(CYCLES))
+    evaluations = {key: one for key, one in records.evaluations().items() if one.kpi == kpi}
+    questions = {f"helped:{key}" for key in evaluations}
     return KpiMemory(
         definitions=records.definitions(kpi),
         readings=records.readings(kpi),
@@ -76,7 +83,15 @@ def recall_kpi(records: Records, kpi: str, shared_with: Collection[str] = ()) ->
         decisions=records.decisions(subject=kpi),
         last=last.report if last else None,
         shared=tuple(one for one in known.values() if one.subject in shared_with and one.kind is WorkKind.DATA),
+        evaluations=evaluations,
+        asking=tuple(one for one in known.values() if _lists(one, questions)),
     )
+
+
+def _lists(link: Link, questions: Collection[str]) -> bool:
+    """A review's task that stands, or stood, and lists one of the questions."""
+    is_made = link.state in (LinkState.LINKED, LinkState.DISMISSED)
+    return link.kind is WorkKind.REVIEW and is_made and not set(questions).isdisjoint(link.about)
 
 
 def recall_standing(records: Records, config: Config) -> Standing:
@@ -91,7 +106,24 @@ def recall_standing(records: Records, config: Config) -> Standing:
         links=records.links(),
         problems=tuple(records.problems().values()),
         cycles=tuple(_cycle(row) for row in records.cycles(CYCLES)),
+        logbook=recall_logbook(records, config),
         not_agreed=frozenset(kpi for kpi in config.kpis if not is_agreed(kpi, config, in_force.get(kpi))),
+    )
+
+
+def recall_logbook(records: Records, config: Config) -> Logbook:
+    """What is remembered of meetings, with the campaigns and findings of the sheets as they were last read."""
+    in_file = {one.id for one in config.events}
+    sheets = read_sheets(config, records.value("tables") or {})
+    return Logbook(
+        first_seen=records.first_seen(),
+        passed=records.passed(),
+        campaigns=sheets.campaigns,
+        events=[*config.events, *(one for one in records.events() if one.id not in in_file)],
+        minutes=records.minutes(),
+        evaluations=records.evaluations(),
+        measured=records.measured(),
+        findings=sheets.findings,
     )
 
 

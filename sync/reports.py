@@ -140,8 +140,33 @@ class GoalRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingRow:
+    """A review, campaign touchpoint or event's review that is ahead, or one that was missed lately.
+
+    `kind`: review, campaign, event. `slot`: the rule's own period, the touchpoint's name, "" for an event. `at`: when
+    it meets (a touchpoint: None, it is due on `day`). `state`: how its task stands, in words. `replaced_by`: id of the
+    review that takes its place. `lead`: a name.
+    """
+
+    kind: str
+    subject: str
+    title: str
+    slot: str
+    day: date
+    state: str
+    at: datetime | None = None
+    lead: str | None = None
+    task: str | None = None
+    url: str = ""
+    replaced_by: str | None = None
+    missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
-    """Everything `alignd status` shows. `person`: id, when it is for one person."""
+    """Everything `alignd status` shows. `person`: id, when it is for one person. `meetings`: those ahead in order of
+    time, replaced ones among them, then what was missed lately.
+    """
 
     workspace: str
     name: str
@@ -154,6 +179,7 @@ class StatusReport:
     goals: tuple[GoalRow, ...] = ()
     person: str | None = None
     file_changes: tuple[str, ...] = ()
+    meetings: tuple[MeetingRow, ...] = ()
 
 
 # ── why ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -179,7 +205,7 @@ class WhyReport:
     """Why a KPI, task or review is as it is, or why there is no task. `answer`: the whole of it in two sentences."""
 
     subject: str
-    kind: str  # kpi | task | source
+    kind: str  # kpi | task | source | review | campaign | event
     title: str
     at: datetime
     answer: str

@@ -11,11 +11,13 @@ from mapping.goals import Goals
 from mapping.judgements import Episode, Judgement, Status
 from mapping.kpis import Between, Fixed, Goal, Kpi, TargetValue
 from mapping.links import Link, LinkState
+from mapping.logbook import Logbook
 from mapping.readings import Reading, State
 from mapping.targets import entry_in_force
 from mapping.tasks import WorkKind
 from mapping.wording import status_word
 from sync.cycle_record import Held, held_in, outcome_of, seen_in, shown_status
+from sync.meetings_ahead import meetings_ahead
 from sync.plan.talk import quiet_said
 from sync.report_parts import Reader, how_long, in_a_row, number, person_name, target
 from sync.reports import CycleRow, FirstCount, GoalRow, KpiRow, StatusReport, Waiting, WorkRow
@@ -50,6 +52,7 @@ class Standing:
     cycles: Sequence[Cycle] = ()
     not_agreed: frozenset[str] = frozenset()
     file_changes: tuple[str, ...] = ()
+    logbook: Logbook = field(default_factory=Logbook)
 
 
 def status_report(config: Config, standing: Standing, at: datetime, person: str | None = None) -> StatusReport:
@@ -82,6 +85,7 @@ def status_report(config: Config, standing: Standing, at: datetime, person: str 
         goals=tuple(goal_row(goal, config, all_rows) for goal in config.goals),
         person=person,
         file_changes=standing.file_changes,
+        meetings=tuple(meetings_ahead(config, standing.logbook, standing.links, reader, person)),
     )
 
 

@@ -12,7 +12,9 @@ from mapping.judgements import Status
 from sync.cli.render.findings import problems_section
 from sync.cli.render.style import bullet, calls_line, counted, day, grid, mark, moment, section, status_style, words
 from sync.cli.render.style import title as title_line
-from sync.reports import CycleRow, GoalRow, KpiRow, StatusReport, WorkRow
+from sync.reports import CycleRow, GoalRow, KpiRow, MeetingRow, StatusReport, WorkRow
+
+MEETINGS = 8  # shown on a terminal; --json has them all
 
 
 def render_status(report: StatusReport, *, goals: bool = False) -> Group:
@@ -34,6 +36,8 @@ def _parts(report: StatusReport, goals: bool) -> Iterator[RenderableType]:
     if report.waiting:
         held = (bullet(one.title, under=(_for(one.person, one.why),)) for one in report.waiting)
         yield section("Waiting", *held)
+    if report.meetings:
+        yield section("Coming up", *meeting_lines(report.meetings))
     problems = problems_section(report.problems)
     if problems is not None:
         yield problems
@@ -93,6 +97,19 @@ def _work(row: WorkRow) -> RenderableType:
     due = "" if row.due is None else ("was due " if row.overdue else "due ") + day(row.due)
     facts = " · ".join(one for one in (row.person or "", due, row.state, row.tracker) if one)
     return bullet(row.title, sign="□", style="red" if row.overdue else "dim", under=(facts, row.url))
+
+
+def meeting_lines(rows: Sequence[MeetingRow]) -> list[RenderableType]:
+    """The next meetings, a line each and how their task stands; missed ones at the end."""
+    ahead = [row for row in rows if not row.missed][:MEETINGS]
+    return [_meeting(row) for row in [*ahead, *(row for row in rows if row.missed)]]
+
+
+def _meeting(row: MeetingRow) -> RenderableType:
+    when = moment(row.at) if row.at is not None else day(row.day)
+    facts = " · ".join(one for one in (f"{row.lead} leads" if row.lead else "", row.state) if one)
+    sign, style = ("!", "yellow") if row.missed else ("–", "dim") if row.replaced_by else ("◷", "dim")
+    return bullet(f"{when}  {row.title}", sign=sign, style=style, under=(facts, row.url))
 
 
 def _for(person: str | None, why: str) -> str:
