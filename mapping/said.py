@@ -56,11 +56,11 @@ _EXAMPLES = {
 _SPELLINGS = {"snooze": Wish.SNOOZE, "snoozed": Wish.SNOOZE, "accept": Wish.ACCEPT, "accepted": Wish.ACCEPT}
 _SPELLINGS |= {"wrong": Wish.WRONG, "wake": Wish.WAKE}
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\u00ad\ufeff"))
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\u00ad\ufeff"))
 # One character for one, so that a place in the even text is the same place in the person's own.
 _FANCY = "‐‑‒–—―−﹣－：﹕，；。＠\u00a0\u2007\u202f\u3000\t"
-_EVEN = str.maketrans(_FANCY, "---------::,;.@     ")
-_SEPARATORS = f" \n:,;.!-*_`\"'“”{_FANCY}"
+EVEN = str.maketrans(_FANCY, "---------::,;.@     ")
+SEPARATORS = f" \n:,;.!-*_`\"'“”{_FANCY}"
 _CALL = re.compile(r"(?:[\s*•·◦‣+#_`\"“(\[-]|\d{1,3}[.)]\s)*@?alignd(?=$|[\s:,;!*_`)\]-]|\.(?:\s|$))", re.IGNORECASE)
 _REFERENCE = re.compile(r"\s*ref\s+[a-z2-7]{20}\b", re.IGNORECASE)
 _VERB = re.compile(r"[a-z]+", re.IGNORECASE)
@@ -73,7 +73,7 @@ def parse_command(text: str, today: date, calendar: Calendar) -> Command | NotUn
     """
     understood: Command | None = None
     puzzle: NotUnderstood | None = None
-    for head, rest in _calls(text.translate(_INVISIBLE)):
+    for head, rest in _calls(text.translate(INVISIBLE)):
         found = _read(head, rest, today, calendar)
         if isinstance(found, Command):
             understood = found
@@ -86,7 +86,7 @@ def _calls(text: str) -> list[tuple[str, str]]:
     """Each line that calls alignd, and what follows the name there and in the lines up to the next call."""
     calls: list[tuple[str, list[str]]] = []
     for line in text.splitlines():
-        even = line.translate(_EVEN)
+        even = line.translate(EVEN)
         called = _CALL.match(even)
         if even.lstrip().startswith(">"):
             continue
@@ -99,7 +99,7 @@ def _calls(text: str) -> list[tuple[str, str]]:
 
 
 def _read(head: str, rest: str, today: date, calendar: Calendar) -> Command | NotUnderstood:
-    rest = rest.lstrip(_SEPARATORS)
+    rest = rest.lstrip(SEPARATORS)
     verb = _VERB.match(rest)
     wish = _SPELLINGS.get(verb[0].lower()) if verb else None
     if verb is None or wish is None:
@@ -110,8 +110,8 @@ def _read(head: str, rest: str, today: date, calendar: Calendar) -> Command | No
         if wish is Wish.WAKE:
             rest = re.sub(r"^\s+up\b", "", rest, flags=re.IGNORECASE)
         return Command(wish, why=_why(rest))
-    rest = rest.lstrip(_SEPARATORS)
-    found = day_at_start(rest.translate(_EVEN).replace("\n", " "), today, calendar)
+    rest = rest.lstrip(SEPARATORS)
+    found = day_at_start(rest.translate(EVEN).replace("\n", " "), today, calendar)
     if found is None:
         reason = "for how long" if wish is Wish.SNOOZE else "until when"
         return _puzzle(head, f"{reason} is not clear", wish)
@@ -128,4 +128,4 @@ def _puzzle(head: str, reason: str, *wishes: Wish) -> NotUnderstood:
 
 
 def _why(text: str) -> str:
-    return " ".join(text.lstrip(_SEPARATORS).split())[:WHY_LIMIT].rstrip("*_` ")
+    return " ".join(text.lstrip(SEPARATORS).split())[:WHY_LIMIT].rstrip("*_` ")
