@@ -33,6 +33,7 @@ from sync.observe import needed_elsewhere, observe, own_user_advised
 from sync.outlook import Choices, Outlook, problems_of
 from sync.overheard import said_already
 from sync.plan.lateness import late_numbers
+from sync.plan.meetings import given_up
 from sync.plan.plan import creates, deferred, plan
 from sync.plan.reviews import missed, passed_now
 from sync.plan.situation import Situation
@@ -74,6 +75,7 @@ class Cycle:
         last = self._look(outlook.now, cycle, first, again) if again else first
         last.outlook.problems += late_numbers(last.situation)
         last.outlook.problems += self._passed(last.situation)
+        last.outlook.given_up = given_up(last.situation)
         return last.outlook
 
     def _look(
@@ -118,6 +120,7 @@ class Cycle:
             list(self.config.people.values()),
             outlook.now,
             partly=partly,
+            notes=memory.notes.values(),
         )
         if not memory.definitions:
             observed.troubles += own_user_advised(observed.views, self.config)

@@ -47,11 +47,16 @@ class Outlook:
     file_changes: tuple[str, ...] = ()
     nothing_reachable: bool = False
     open_episodes: frozenset[tuple[str, str]] = frozenset()  # (KPI, label of the opening period)
+    given_up: frozenset[str] = frozenset()  # keys of meetings' tasks that could not be made in their time
     logbook: Logbook = field(default_factory=Logbook)
 
     def is_wanted(self, link: Link) -> bool:
-        """Whether work that could not be made is still wanted: not once its KPI is back on target."""
+        """Whether work that could not be made is still wanted: not once its KPI is back on target, or its meeting
+        is over and another has come.
+        """
         refused = link.state is LinkState.FAILED and link.kind is WorkKind.ACTION
+        if link.key in self.given_up:
+            return False
         return not refused or (link.subject, link.episode) in self.open_episodes
 
 

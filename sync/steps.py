@@ -54,6 +54,8 @@ class Reason(StrEnum):
     ANSWER = "answer"
     OWNER_CHANGED = "owner_changed"
     NUMBER_CAME = "number_came"
+    TODAY = "today"  # the day of a meeting
+    MOVED = "moved"  # the file has another day for a meeting, or another title
     EXTRA_MENDED = "extra_mended"  # an extra that was refused can be put right now
     WITHDRAWN = "withdrawn"
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mapping.campaigns import Touch
 from mapping.judgements import EpisodeEnd
-from mapping.keys import comment_key
+from mapping.keys import comment_key, parts_of
 from mapping.links import Link
+from mapping.people import stand_in
 from mapping.tasks import Update, WorkKind
 from sync.plan import words
+from sync.plan.meetings import is_ahead, meeting_of
 from sync.plan.situation import Situation
 from sync.plan.talk import comment
 from sync.steps import Reason, Step, StepKind, step_on
 
 
 def departure_steps(situation: Situation) -> list[Step]:
-    """One comment on open work whose KPI, source or person left the file; it is left to its people, or given to whom
-    the file names now.
+    """One comment on open work whose KPI, source, meeting or person left the file; it is left to its people, or given
+    to whom the file names now.
     """
     steps: list[Step] = []
     for link in situation.links.values():
@@ -40,9 +43,31 @@ def _gone(link: Link, situation: Situation) -> str | None:
         return f"the KPI {link.subject}"
     if link.kind is WorkKind.DATA and link.subject not in config.kpis and link.subject not in config.sources:
         return f"{link.subject}"
+    if link.kind in (WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT):
+        met = _meeting_gone(link, situation)
+        if met is not None:
+            return met
     if link.person is not None and link.person not in config.people:
         return f"the person {link.person}"
     return None
+
+
+def _meeting_gone(link: Link, situation: Situation) -> str | None:
+    """What people were to meet about and is no longer in the file; of meetings that are over, nothing is said."""
+    config, logbook = situation.config, situation.logbook
+    if not is_ahead(link, situation):
+        return None
+    if link.kind is WorkKind.EVENT:  # one noted by command is known to the ledger alone, and a lost one is not gone
+        there = any(one.id == link.subject for one in logbook.events) or link.adopted
+        return None if there else f"the event {link.subject}"
+    if link.kind is WorkKind.CAMPAIGN:
+        sheet_read = config.campaigns_from is None or len(logbook.campaigns) > len(config.campaigns)
+        there = any(one.id == link.subject for one in logbook.campaigns) or not sheet_read
+        return None if there else f"the campaign {link.subject}"
+    review = config.reviews.get(link.subject)
+    if review is None:
+        return f"the review {link.subject}"
+    return None if meeting_of(link, situation) is not None else f"this meeting of {review.title}"
 
 
 def _redefined(link: Link, situation: Situation) -> Iterator[Step]:
@@ -62,17 +87,50 @@ def _redefined(link: Link, situation: Situation) -> Iterator[Step]:
 def _reassigned(link: Link, situation: Situation) -> Iterator[Step]:
     """The file names another owner: re-assigned, unless a person chose the assignee."""
     config = situation.config
-    kpi = config.kpis.get(link.subject)
-    if kpi is None or link.task is None or link.owner is None:
+    named = _owner(link, situation)
+    if named is None or link.task is None or link.owner is None:
         return
-    owner = kpi.owner if link.kind is WorkKind.ACTION else kpi.data_owner
+    owner, what = named
     if owner == link.owner or owner is None or "assignee" in link.theirs:
         return
-    person = situation.for_whom(owner)
+    person = _stands_in(owner, link, situation)
     account = situation.account(link.tracker, person)
-    if account is None or person is None:
+    if account is None:
         return
     order = Update(link.task, frozenset({"assignee"}), assignee=account, remove_assignee=link.written.assignee)
-    because = f"the file gives {kpi.name} to {config.people[person].name} now"
+    because = f"the file gives {what} to {config.people[person].name} now"
     sets = (("person", person), ("owner", owner))
     yield step_on(link, StepKind.UPDATE, Reason.OWNER_CHANGED, order, because, person=person, sets=sets)
+
+
+def _owner(link: Link, situation: Situation) -> tuple[str | None, str] | None:
+    """Whom the file names for this work now, and what it is called; None where the file names nobody for it."""
+    config, logbook = situation.config, situation.logbook
+    match link.kind:
+        case WorkKind.ACTION | WorkKind.DATA:
+            kpi = config.kpis.get(link.subject)
+            if kpi is None:
+                return None
+            return (kpi.owner if link.kind is WorkKind.ACTION else kpi.data_owner), kpi.name
+        case WorkKind.REVIEW:
+            review = config.reviews.get(link.subject)
+            return (review.owner, review.title) if review is not None and is_ahead(link, situation) else None
+        case WorkKind.CAMPAIGN:
+            campaign = next((one for one in logbook.campaigns if one.id == link.subject), None)
+            if campaign is None or not is_ahead(link, situation):
+                return None
+            parts = parts_of(link.key)
+            after = parts is not None and parts.period == Touch.POST
+            return (campaign.evaluator or campaign.owner if after else campaign.owner), campaign.title
+        case WorkKind.EVENT:
+            event = next((one for one in logbook.events if one.id == link.subject), None)
+            return (event.owner, event.title) if event is not None and is_ahead(link, situation) else None
+        case _:
+            return None
+
+
+def _stands_in(owner: str, link: Link, situation: Situation) -> str:
+    """The owner, or their deputy: of a meeting, whoever stands in on its day."""
+    meets = link.kind in (WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT)
+    day = link.due if meets and link.due is not None else situation.today
+    return stand_in(owner, day, situation.config.people) or owner

@@ -15,6 +15,7 @@ from sync.plan.departures import departure_steps
 from sync.plan.evaluations import evaluation_steps
 from sync.plan.events import event_steps
 from sync.plan.holds import sort_claims
+from sync.plan.hours import closed_because
 from sync.plan.items import Claim, Way, claim_of
 from sync.plan.making import create_step, due_by_policy
 from sync.plan.reviews import review_steps
@@ -52,7 +53,7 @@ def _completed_by(steps: Sequence[Step]) -> frozenset[str]:
 
 
 def deferred(step: Step, situation: Situation) -> Step:
-    """The step as it is, or held back by circumstance: its tracker is away, stopped, or only watched."""
+    """The step as it is, or held back by circumstance: its tracker is away, stopped or only watched; nobody works."""
     if step.outcome is not Outcome.PLANNED:
         return step
     settings = situation.config.trackers.get(step.tracker)
@@ -65,6 +66,8 @@ def deferred(step: Step, situation: Situation) -> Step:
         return replace(step, outcome=Outcome.DEFERRED, because=f"{step.tracker} could not be read")
     if settings.mode == "watch":
         return replace(step, outcome=Outcome.DEFERRED, because=f"{step.tracker} is in mode: watch")
+    if situation.keeps_hours and (closed := closed_because(situation.now, situation.config.workspace)) is not None:
+        return replace(step, outcome=Outcome.DEFERRED, because=closed)
     return step
 
 

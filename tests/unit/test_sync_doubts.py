@@ -248,7 +248,7 @@ def test_other_work_is_adopted_with_its_kind(ledger: Ledger) -> None:
         vendor(ledger).tasks[key] = ours(key, id=key)
     ledger.cycle()
     assert {key: one.kind for key, one in ledger.links.items()} == keys
-    assert {one.subject for one in ledger.links.values()} == {"web", "monthly"}
+    assert {one.subject for one in ledger.links.values()} == {"web", "monthly", "spring", "mobile-app", "sessions"}
     assert {one.episode for one in ledger.links.values()} == {None}
 
 
