@@ -20,6 +20,8 @@ from mapping.photographs import photograph_of
 from mapping.queries import Answer, Ask, CellQuery, MetricQuery, Reply, Trouble
 from mapping.readings import Photograph, Reading, State
 from sync.asking import Desk, Due, newest_ended
+from sync.campaigning import note_sections, still_unread
+from sync.measuring import measured_from, measured_queries
 from sync.memory import Memory
 from sync.question import Question, name_of
 
@@ -62,9 +64,10 @@ def gather(
         for reply, asked in _replies(source, sources[source], question, desk):
             answers.update(reply.answers)
             _account(source, reply, asked, facts, gathered, desk.now)
-            rows = [table for name, table in reply.tables.items() if name in question.tables.get(source, ())]
-            if rows:
-                gathered.targets_rows = [list(row) for row in rows[0]]
+            gathered.tables |= note_sections(source, question.sections, reply, facts, desk.now)
+            targets = config.targets_from.query if config.targets_from is not None else None
+            if targets is not None and targets.source == source and targets.table and targets.table in reply.tables:
+                gathered.targets_rows = [list(row) for row in reply.tables[targets.table]]
         gathered.facts[source] = facts
     for ask in question.cells:
         if ask in answers:
@@ -72,13 +75,19 @@ def gather(
             if _is_news(photograph, memory, desk):
                 gathered.photographs.append(photograph)
     gathered.readings = _count(question, answers, gathered, config, memory, digests, desk)
-    gathered.troubles += _still_refused(config, memory, gathered)
+    measured = measured_from(question.measures, answers, desk)
+    gathered.measured = {(one.campaign, one.kpi): one for one in measured}
+    gathered.troubles += _still_refused(question, config, memory, gathered)
+    told = {(one.where, one.what) for one in gathered.troubles}
+    known = still_unread(config, {**memory.source_facts, **gathered.facts})
+    gathered.troubles += [one for one in known if (one.where, one.what) not in told]
     return gathered
 
 
-def _still_refused(config: Config, memory: Memory, gathered: Gathered) -> list[Trouble]:
+def _still_refused(question: Question, config: Config, memory: Memory, gathered: Gathered) -> list[Trouble]:
     """What a vendor refused and was not asked again in this cycle: it stays a problem until it is answered."""
     used = {name_of(query) for kpi in config.kpis.values() for query in kpi.queries()}
+    used |= {name_of(query) for query in measured_queries(config, question.campaigns)}
     told = {(one.where, one.what) for one in gathered.troubles}
     found: dict[tuple[str, str], Trouble] = {}
     for source in config.sources:

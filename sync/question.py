@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config import Config
+from config.shape.kpis import TableShape
+from mapping.campaigns import Campaign
 from mapping.queries import Ask, Query
 from sync.asking import Desk, Due, Known, cells_due, due_periods, is_answerable
+from sync.campaigning import read_sheets, sections_due
+from sync.measuring import MeasureDue, measures_due
 from sync.memory import Memory
 
 ALONE_EVERY = {"ga4": timedelta(hours=24)}  # others: every time they are asked
@@ -25,9 +29,12 @@ class Question:
 
     dues: tuple[Due, ...]
     cells: tuple[Ask, ...]
-    tables: Mapping[str, tuple[str, ...]]  # source → ranges read as they are (targets_from)
+    tables: Mapping[str, tuple[str, ...]]  # source → ranges read as they are (targets_from, and of the sections)
     asks: Mapping[str, tuple[Ask, ...]]  # source → asks, each once
     alone: Mapping[str, tuple[Ask, ...]]  # source → asks that were refused and are tried alone
+    measures: tuple[MeasureDue, ...] = ()  # what campaigns are measured by, each over its own span
+    sections: Mapping[str, TableShape] = field(default_factory=dict)  # campaigns_from, findings, if they are read now
+    campaigns: tuple[Campaign, ...] = ()  # as known when the question was made
 
     @classmethod
     def of_dues(cls, dues: Sequence[Due]) -> Question:
@@ -64,7 +71,9 @@ def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk
     cells = cells_due(answerable, lambda cell: memory.photographs.get((cell.source, cell.cell), []), desk)
     by_source: dict[str, dict[Ask, None]] = defaultdict(dict)
     alone: dict[str, dict[Ask, None]] = defaultdict(dict)
-    for ask in [*(one for due in dues for one in _asks(due)), *cells]:
+    campaigns = tuple(read_sheets(config, memory.tables).campaigns)
+    measures = measures_due(config, campaigns, memory.logbook.measured, desk)
+    for ask in [*(one for due in dues for one in _asks(due)), *cells, *(one for due in measures for one in due.asks)]:
         source = ask.query.source
         refused = memory.source_facts.get(source, {}).get("refused", {})
         last = refused.get(name_of(ask.query))
@@ -73,12 +82,16 @@ def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk
         elif desk.now - datetime.fromisoformat(last["at"]) >= ALONE_EVERY.get(config.terms[source].kind, timedelta(0)):
             alone[source][ask] = None
     tables = tables_of(config) if dues or cells else {}
+    sections = sections_due(config, campaigns, memory.source_facts, {*by_source, *tables}, desk.now)
     return Question(
         tuple(dues),
         tuple(cells),
-        tables,
+        _with_sections(tables, sections),
         {source: tuple(asks) for source, asks in by_source.items()},
         {source: tuple(asks) for source, asks in alone.items()},
+        tuple(measures),
+        sections,
+        campaigns,
     )
 
 
@@ -86,6 +99,15 @@ def tables_of(config: Config) -> dict[str, tuple[str, ...]]:
     """The ranges that are read as they are, by source: the table of `targets_from`."""
     table = config.targets_from
     return {} if table is None or table.query.table is None else {table.query.source: (table.query.table,)}
+
+
+def _with_sections(
+    tables: Mapping[str, tuple[str, ...]], sections: Mapping[str, TableShape]
+) -> dict[str, tuple[str, ...]]:
+    united = dict(tables)
+    for table in sections.values():
+        united[table.source] = tuple(dict.fromkeys((*united.get(table.source, ()), table.table)))
+    return united
 
 
 def _asks(due: Due) -> Iterable[Ask]:
