@@ -21,6 +21,7 @@ from sync.recall import KpiMemory
 from sync.report_parts import Reader, target
 from sync.report_words import FLAG_WORDS, STATE_WORDS
 from sync.reports import WhyLine, WhyReport, WhySection
+from sync.why_helped import helped_section
 from sync.why_work import answer_of, followed
 
 FIRST_COUNT = "a first count: shown, and not judged before it is final"
@@ -39,6 +40,7 @@ def why_kpi(config: Config, kpi: Kpi, memory: KpiMemory, at: datetime, period: P
         _judged_section(kpi, judgement),
         _last_periods(kpi, judged, reader),
         followed(config, kpi, memory, reader),
+        helped_section(config, kpi, memory, reader),
     ]
     answer = (
         _answer_for_period(kpi, period, reading, judgement, reader)

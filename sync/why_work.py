@@ -20,6 +20,7 @@ from sync.report_parts import Reader, how_long, number, person_name, target
 from sync.report_words import COMMENT_WORDS, DECISION_WORDS
 from sync.reports import WhyLine, WhyReport, WhySection
 from sync.status import why_quiet
+from sync.why_helped import helped_section, item_asked
 
 # ── the answer ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -232,6 +233,8 @@ def why_work(config: Config, link: Link, memory: KpiMemory, at: datetime) -> Why
     events = tuple(line for _, line in sorted(_events(config, memory, reader), key=lambda pair: pair[0]))
     sections = [WhySection("What made it", _made_by(kpi, link, memory, reader) if kpi else ())]
     sections.append(followed(config, kpi, memory, reader) if kpi else WhySection("What followed", events))
+    if kpi is not None:
+        sections.append(helped_section(config, kpi, memory, reader, item_asked(link) or link.key))
     return WhyReport(
         subject=link.key,
         kind="task",
@@ -251,6 +254,10 @@ def _why_this(config: Config, kpi: Kpi | None, link: Link, memory: KpiMemory, re
         return f"{person} was asked for numbers of {about}; that is over."
     if kpi is None:
         return "What it is about is no longer in the file; the task is left to the people who have it."
+    if link.kind is WorkKind.EVALUATION:
+        if link.is_live:
+            return f"{person} is asked whether what was done about {kpi.name} helped; yes or no completes the task."
+        return f"{person} was asked whether what was done about {kpi.name} helped; that is over."
     newest = newest_item(memory)
     if newest is not None and newest.key != link.key:
         return f"An earlier item of {kpi.name}; a newer one has taken its place: {newest.key}."

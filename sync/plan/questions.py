@@ -7,7 +7,7 @@ its words already, so the next is the earliest that has no task yet. What was li
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mapping.goals import escalation_person
@@ -19,13 +19,13 @@ from mapping.periods import PeriodKind
 from mapping.repeats import IN_A_ROW, count_of, items_in_a_row
 from mapping.reviews import Meeting, Review
 from mapping.tasks import WorkKind
+from sync.plan.meetings import NOT_MADE, due_meetings, meeting_of
 from sync.plan.situation import Situation
 from sync.plan.talk import Item, is_escalation_due, quiet_on
 from sync.reviewed import taking_part
 
 ASKED_AT_MOST = 3  # reviews that ask about one item, as long as nobody says yes or no
 ANEW_AFTER = 2  # items made since a review asked whether the target is right
-_NOT_MADE = (LinkState.PLANNED, LinkState.FAILED)
 _STRATEGIC = (
     PeriodKind.QUARTER,
     PeriodKind.HALF_YEAR,
@@ -55,33 +55,35 @@ class Question:
 def questions_for(meeting: Meeting, situation: Situation) -> list[Question]:
     """What this meeting is asked: first what stays off, then what helped, then which target is in question.
 
-    One whose time has passed is asked nothing: the next is.
+    A question to several teams comes once for each of them, with the same `about`.
     """
     review = situation.config.reviews.get(meeting.review)
-    if review is None or meeting.replaced_by is not None or meeting.at <= situation.now:
+    if review is None or meeting.replaced_by is not None:
         return []
     at = _At(meeting, review, situation)
     return [*_escalated(at), *_helped(at), *_targets(at)]
 
 
 class _At:
-    """The meeting, with what every question needs of it."""
+    """The meeting, with what every question needs of it: the others that list something, and those that come first."""
 
     def __init__(self, meeting: Meeting, review: Review, situation: Situation) -> None:
         self.meeting, self.review, self.situation = meeting, review, situation
-        made = [one for one in situation.links.values() if one.kind is WorkKind.REVIEW and one.state not in _NOT_MADE]
-        slots = {(one.subject, parts.period) for one in made if (parts := parts_of(one.key)) is not None}
-        own = (meeting.review, meeting.slot.label)
-        self.others = [one for one in made if one.key.split("/")[2:4] != list(own)]
-        ahead = situation.config.cadence.meetings(situation.today, meeting.day)
-        self.before = frozenset(
-            one.review
-            for one in ahead
-            if situation.now < one.at
-            and one < meeting
-            and one.replaced_by is None
-            and (one.review, one.slot.label) not in slots
-        )
+        tasks = [one for one in situation.links.values() if one.kind is WorkKind.REVIEW and one.state not in NOT_MADE]
+        self.made = {(one.subject, parts.period): one for one in tasks if (parts := parts_of(one.key)) is not None}
+        self.before = frozenset(one.review for one in self._earlier())
+
+    def _earlier(self) -> Iterator[Meeting]:
+        """Meetings still without a task that are asked before this one: the next to come first, then what is late."""
+        situation, config = self.situation, self.situation.config
+        made_now = {one for review in config.reviews.values() for one in due_meetings(review, situation).make}
+        if self.meeting.at <= situation.now:
+            yield from (one for one in made_now if one.at > situation.now or one < self.meeting)
+            return
+        for one in config.cadence.meetings(situation.today, self.meeting.day):
+            is_made = (one.review, one.slot.label) in self.made
+            if situation.now < one.at and one < self.meeting and one.replaced_by is None and not is_made:
+                yield one
 
     def is_next(self, reviews: Collection[str]) -> bool:
         """This is the next meeting of any of these reviews that can still be asked something."""
@@ -89,7 +91,9 @@ class _At:
 
     def asked_in(self, about: str) -> list[Link]:
         """The tasks of other meetings that list it, oldest first."""
-        return sorted((one for one in self.others if about in one.about), key=lambda one: one.made_at)
+        own = (self.meeting.review, self.meeting.slot.label)
+        others = [link for named, link in self.made.items() if named != own and about in link.about]
+        return sorted(others, key=lambda one: one.made_at)
 
 
 # ── what stays off ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,9 +137,18 @@ def _helped(at: _At) -> Iterator[Question]:
         if len(asked) >= ASKED_AT_MOST or not all(is_over(one, situation) for one in asked):
             continue
         if at.is_next(reviews_asked(kpi, situation)):
-            team = _team_asked(kpi, at)
-            person = situation.config.teams[team].lead if team is not None else kpi.owner
-            yield Question(about, kpi.id, "helped", person, team, evaluation)
+            yield from _to_each(Question(about, kpi.id, "helped", kpi.owner, evaluation=evaluation), kpi, at)
+
+
+def _to_each(question: Question, kpi: Kpi, at: _At) -> Iterator[Question]:
+    """One for each of the asked teams that takes part in this review, to its lead; else the one to the KPI's owner."""
+    config = at.situation.config
+    there = {config.people[one].team for one in taking_part(at.review, config)}
+    teams = [one for one in kpi.policy.ask if one in config.teams and one in there]
+    for team in teams:
+        yield replace(question, person=config.teams[team].lead, team=team)
+    if not teams:
+        yield question
 
 
 def reviews_asked(kpi: Kpi, situation: Situation) -> frozenset[str]:
@@ -149,23 +162,11 @@ def reviews_asked(kpi: Kpi, situation: Situation) -> frozenset[str]:
     )
 
 
-def _team_asked(kpi: Kpi, at: _At) -> str | None:
-    """The first of the asked teams that takes part in this review."""
-    config = at.situation.config
-    there = {config.people[one].team for one in taking_part(at.review, config)}
-    return next((one for one in kpi.policy.ask if one in config.teams and one in there), None)
-
-
 def is_over(link: Link, situation: Situation) -> bool:
     """A review's task is over: completed, put away, or the morning after its meeting has come."""
     if not link.is_live:
         return link.state not in (LinkState.SENDING, LinkState.UNKNOWN)
-    parts = parts_of(link.key)
-    try:
-        slot = situation.config.workspace.calendar.parse(parts.period or "") if parts is not None else None
-    except ValueError:
-        slot = None
-    meeting = situation.config.cadence.meeting(link.subject, slot) if slot is not None else None
+    meeting = meeting_of(link, situation)
     if meeting is not None:
         return meeting.summary_at <= situation.now
     return link.due is not None and link.due < situation.today  # the file has no such meeting any more
