@@ -12,12 +12,12 @@ from datetime import datetime
 
 from connectors.base import Tracker
 from mapping.links import Link, Note
-from mapping.tasks import Create, EditComment, Say
+from mapping.tasks import Create
 from sync.applying import Applying, next_portion
 from sync.changing import intend_changes, record_changes
 from sync.creating import Making, intend_tasks, making_of, record_tasks
 from sync.failpoints import Failpoint, no_failpoint
-from sync.saying import intend_words, is_ready, record_words
+from sync.saying import intend_words, is_ready, is_word, record_words
 from sync.steps import Outcome, Step
 from sync.store import Store
 
@@ -68,7 +68,7 @@ def _carry_out(applying: Applying, indexes: Sequence[int]) -> None:
     waiting = [*makings, *(index for index in indexes if index not in makings)]
     first: dict[str, int] = {}
     for index in waiting:
-        if isinstance(steps[index].order, Say | EditComment):
+        if is_word(steps[index].order):
             first.setdefault(steps[index].key, index)
     again = [index for index in waiting if first.get(steps[index].key, index) != index]
     waiting = [index for index in waiting if index not in again]
@@ -77,20 +77,23 @@ def _carry_out(applying: Applying, indexes: Sequence[int]) -> None:
         if applying.halted is not None:
             applying.defer(portion)
             continue
-        for retry in _send(applying, portion, makings):
-            makings[retry.index] = retry
-            waiting.insert(0, retry.index)
+        retries, bare = _send(applying, portion, makings)
+        makings |= {retry.index: retry for retry in retries}
+        waiting = [*reversed([retry.index for retry in retries]), *bare, *waiting]
     for index in again:  # planned twice (once as a second try): it became what the first of them became
         one = steps[first[steps[index].key]]
         applying.end(index, one.outcome, because=one.because)
 
 
-def _send(applying: Applying, portion: Sequence[int], makings: Mapping[int, Making]) -> list[Making]:
-    """One request: every intent is durable, then it leaves, then what became of each is recorded."""
+def _send(applying: Applying, portion: Sequence[int], makings: Mapping[int, Making]) -> tuple[list[Making], list[int]]:
+    """One request: every intent is durable, then it leaves, then what became of each is recorded.
+
+    What is to be sent again now, without an extra that was refused: tasks, and parts of tasks.
+    """
     steps = applying.steps
-    words = [index for index in portion if isinstance(steps[index].order, Say | EditComment)]
+    words = [index for index in portion if is_word(steps[index].order)]
     words = [index for index in words if is_ready(applying, index)]
-    changes = [index for index in portion if not isinstance(steps[index].order, Create | Say | EditComment)]
+    changes = [index for index in portion if index not in makings and not is_word(steps[index].order)]
     applying.store.check_lock()
     claimed = intend_tasks(applying, [makings[index] for index in portion if index in makings])
     intend_words(applying, words)
@@ -98,10 +101,10 @@ def _send(applying: Applying, portion: Sequence[int], makings: Mapping[int, Maki
     rest = [*words, *changes]
     orders = [one.order for one in claimed] + [order for index in rest if (order := steps[index].order) is not None]
     if not orders:
-        return []
+        return [], []
     results = applying.send(orders)
     made, others = results[: len(claimed)], dict(zip(rest, results[len(claimed) :], strict=True))
     retries = record_tasks(applying, list(zip(claimed, made, strict=True)))
-    record_words(applying, [(index, others[index]) for index in words])
+    bare = record_words(applying, [(index, others[index]) for index in words])
     record_changes(applying, [(index, others[index]) for index in changes])
-    return retries
+    return retries, bare

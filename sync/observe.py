@@ -9,10 +9,11 @@ from datetime import datetime
 from config import Config
 from connectors.base import Tracker
 from connectors.errors import VendorError
-from mapping.links import Link, LinkState
+from mapping.links import Link, LinkState, Note
 from mapping.people import Person
 from mapping.queries import Trouble
 from mapping.tasks import Known, View
+from sync.parts import known_of
 
 
 @dataclass
@@ -31,14 +32,18 @@ def observe(
     now: datetime,
     *,
     partly: Collection[str] = (),
+    notes: Collection[Note] = (),
 ) -> Observed:
-    """Read each tracker: its whole listing; of those in `partly` what changed since its own cursor."""
+    """Read each tracker: its whole listing; of those in `partly` what changed since its own cursor.
+
+    `notes`: what alignd says on tasks; a part of unknown outcome is looked for.
+    """
     observed = Observed()
     for tracker_id, tracker in trackers.items():
         try:
             view = tracker.read(
                 whole=tracker_id not in partly,
-                known=known_tasks(links, tracker_id),
+                known=known_tasks(links, tracker_id, notes, now),
                 people=people,
                 memory=memory.get(tracker_id, {}),
                 now=now,
@@ -62,10 +67,13 @@ def needed_elsewhere(troubles: Sequence[Trouble], config: Config) -> list[Troubl
     return [one for one in troubles if one.where not in idle]
 
 
-def known_tasks(links: Sequence[Link], tracker: str) -> list[Known]:
+def known_tasks(links: Sequence[Link], tracker: str, notes: Collection[Note], now: datetime) -> list[Known]:
     """The tasks alignd is linked to there. A completed or dismissed one is known too, but not fetched when absent."""
+    said: dict[str, list[Note]] = {}
+    for note in notes:
+        said.setdefault(note.link, []).append(note)
     return [
-        Known(link.task, link.is_live, link.seen_modified)
+        known_of(link, said, now)
         for link in links
         if link.tracker == tracker and link.task is not None and link.state is not LinkState.FAILED
     ]

@@ -243,8 +243,6 @@ class MemoryTracker:
 
     def carry_out(self, one: Order) -> Result:
         self.number += 1
-        if isinstance(one, AddPart):
-            return self._add(one)
         match one:
             case Create():
                 task = Task(
@@ -261,11 +259,12 @@ class MemoryTracker:
                     created_by=self.me,
                     modified_at=self.clock,
                     comments=(),
+                    parts=(),
                 )
                 self.tasks[task.id] = task
                 return Result(Fate.DONE, task)
-            case Say():
-                return self._say(one.task, plain(one.body))
+            case Say() | AddPart():
+                return self._say(one.task, plain(one.body)) if isinstance(one, Say) else self._add(one)
             case EditComment():
                 return self._edit(one)
             case Update():
