@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -21,6 +21,26 @@ _PIECE = re.compile(r"\$\$\{|\$\{([^{}]*)\}")  # the two characters themselves, 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _COLUMN_KEYS = frozenset({"where", "filter"})  # their keys are a source's own field names, so x-… is one of those
 _MOST_SECRET = 65_536
+
+
+class NotYetThere(Mapping[str, str]):
+    """An environment for reading a file where its secrets are not: whatever is missing, also a secret's file, has a
+    stand-in. Good for checking the rest of a file, and for nothing else.
+    """
+
+    STAND_IN = "not-there-yet"
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        return self._environ.get(name) or self.STAND_IN
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environ)
+
+    def __len__(self) -> int:
+        return len(self._environ)
 
 
 @dataclass(slots=True)
@@ -98,6 +118,8 @@ class Expansion:
             with path.open("rb") as opened:
                 raw = opened.read(_MOST_SECRET + 1)
         except OSError as error:
+            if isinstance(self.environ, NotYetThere):
+                return self.environ.STAND_IN
             why = "is not there" if isinstance(error, FileNotFoundError) else "cannot be read"
             raise LookupError(f"the file {name} {why}, write its path relative to this file") from None
         if len(raw) > _MOST_SECRET:

@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
         "Keep",
         (
+            Command("service", "service", "service", "install: write the systemd unit that keeps alignd run going"),
             Command("backup", "backup", "backup", "copy the store, safely"),
             Command("schema", "schema", "schema", "JSON Schema of the file and of --json"),
         ),

@@ -102,7 +102,7 @@ def test_the_metrics_are_what_the_service_knows_in_valid_exposition(server: Serv
     assert answer.headers["content-type"].startswith("text/plain; version=")
     numbers = {
         (one.name, tuple(sorted(one.labels.items()))): one.value
-        for family in text_string_to_metric_families(answer.text)  # type: ignore[no-untyped-call]
+        for family in text_string_to_metric_families(answer.text)
         for one in family.samples
     }
     mine = ("workspace", "saypro")
@@ -132,7 +132,7 @@ def test_the_metrics_are_what_the_service_knows_in_valid_exposition(server: Serv
 def test_the_metrics_are_valid_openmetrics_for_whoever_asks_for_it(server: Server) -> None:
     answer = ask(server, "/metrics", Accept="application/openmetrics-text; version=1.0.0")
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
-    assert any(family.name == "alignd_cycles" for family in open_metrics(answer.text))
+    assert any(family.name == "alignd_cycles" for family in open_metrics(answer.text))  # type: ignore[no-untyped-call]
 
 
 def test_two_files_that_say_the_same_id_have_series_of_their_own(server: Server, state: ServiceState) -> None:
