@@ -1,7 +1,7 @@
 """What to ask the sources now: only where an answer could matter. Pure.
 
-A period is asked for when it became final and has no reading, when a first count is older than `refresh`, when
-numbers are awaited or missing, and once a day while it lies within `reread`. A cell without a date is looked at every
+A period is asked for when it became final and has no reading, when a first count is older than `refresh` or a review
+is to tell it, when numbers are awaited or missing, and once a day while it lies within `reread`. A cell without a date is looked at every
 `refresh`, for the period that is running.
 """
 
@@ -39,12 +39,14 @@ class Known:
     """What the store knows of one KPI under its present definition.
 
     `readings`: the latest by period label. `read_at`: when each period was last asked for, by label.
-    `since`: when this definition was first seen (None: never, this is first sight).
+    `since`: when this definition was first seen (None: never, this is first sight). `told_at`: when its number was to
+    be told last (a review's task appeared, its day began): a first count read before that is read anew.
     """
 
     readings: Mapping[str, Reading]
     read_at: Mapping[str, datetime]
     since: datetime | None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def _wanted(period: Period, queries: Sequence[Query], known: Known, desk: Desk, 
         settled_since = any(
             last < _final_from(query, period, desk.terms[query.source], desk) <= desk.now for query in queries
         )
-        return settled_since or age >= _refresh(terms)
+        is_told_now = known.told_at is not None and last < known.told_at
+        return settled_since or is_told_now or age >= _refresh(terms)
     # final, but missing or not to be believed: looked at again while it is what people wait for
     if last_trusted is None or period > last_trusted:
         return age >= (REREAD_EVERY if all(isinstance(q, MetricQuery) for q in queries) else _refresh(terms))

@@ -19,6 +19,7 @@ from sync.asking import Desk, Due, Known, cells_due, due_periods, is_answerable
 from sync.campaigning import read_sheets, sections_due
 from sync.measuring import MeasureDue, measures_due
 from sync.memory import Memory
+from sync.reviewed import wanted_since
 
 ALONE_EVERY = {"ga4": timedelta(hours=24)}  # others: every time they are asked
 
@@ -57,17 +58,19 @@ def desk_of(config: Config, memory: Memory, now: datetime) -> Desk:
     return Desk(config.kpis, config.terms, config.workspace.calendar, zones, now)
 
 
-def known_of(kpi: str, digest: str, memory: Memory) -> Known:
-    """What the store knows of a KPI under its present definition."""
+def known_of(kpi: str, digest: str, memory: Memory, told_at: datetime | None = None) -> Known:
+    """What the store knows of a KPI under its present definition. `told_at`: when its number was to be told last."""
     readings = memory.readings.get((kpi, digest), {})
     since = next((row.since for row in memory.definitions.get(kpi, []) if row.digest == digest), None)
-    return Known(readings, {label: one.read_at for label, one in readings.items()}, since)
+    return Known(readings, {label: one.read_at for label, one in readings.items()}, since, told_at)
 
 
 def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk: Desk) -> Question:
     """Everything there is to ask now. Nothing to ask is the usual case."""
     answerable = [kpi for kpi in config.kpis.values() if is_answerable(kpi, config.kpis)]
-    dues = [due for kpi in answerable for due in due_periods(kpi, known_of(kpi.id, digests[kpi.id], memory), desk)]
+    told = wanted_since(config, desk.now)
+    known = {one.id: known_of(one.id, digests[one.id], memory, told.get(one.id)) for one in answerable}
+    dues = [due for kpi in answerable for due in due_periods(kpi, known[kpi.id], desk)]
     cells = cells_due(answerable, lambda cell: memory.photographs.get((cell.source, cell.cell), []), desk)
     by_source: dict[str, dict[Ask, None]] = defaultdict(dict)
     alone: dict[str, dict[Ask, None]] = defaultdict(dict)

@@ -161,8 +161,10 @@ def _closing(facts: ReviewFacts) -> list[Block]:
         ),
         (Code("Feedback: what"),),
     ]
-    if any(isinstance(one, HelpedMatter) for one in facts.to_decide):
-        lines.append((Code("Helped: yes, no or too early – why"),))
+    asked = [one.kpi for one in facts.to_decide if isinstance(one, HelpedMatter)]
+    if asked:
+        which = f" ({name_of(asked[0], SHORT_NAME)})" if len(asked) > 1 else ""
+        lines.append((Code(f"Helped{which}: yes, no or too early – why"),))
     return [Paragraph(tuple(lines)), Paragraph((line(_summary(facts)),))]
 
 
@@ -217,7 +219,7 @@ def _is_back(one: NewNumber) -> bool:
 
 def _decided(text: str, by: str | None, facts: DayFacts) -> str:
     who = quoted(call_name(by, facts.people) or "", NAME_LIMIT)
-    return f"Decided since: {quoted(text, QUOTE)}{f' ({who})' if who else ''}"
+    return f"New decision: {quoted(text, QUOTE)}{f' ({who})' if who else ''}"
 
 
 def _done(title: str, who: str | None, facts: DayFacts) -> str:

@@ -34,7 +34,9 @@ QUOTE = 240
 def to_decide(facts: ReviewFacts) -> list[Block]:
     """The list, or the good news that there is nothing on it."""
     if not facts.to_decide:
-        return [Heading("TO DECIDE"), Paragraph((line("Nothing needs a decision by the numbers."),))]
+        known = not facts.standings or any(one.is_ready for one in facts.standings)
+        words = "Nothing needs a decision by the numbers." if known else "There is no final number to decide on yet."
+        return [Heading("TO DECIDE"), Paragraph((line(words),))]
     lines = [_numbered(place, one, facts) for place, one in enumerate(facts.to_decide, start=1)]
     if facts.more_off:
         verb = "stands" if facts.more_off == 1 else "stand"
@@ -68,7 +70,7 @@ def _words(one: Decidable, facts: ReviewFacts) -> str:
             who = quoted(finding.by, NAME_LIMIT)
             when = show_date(finding.on, facts.today)
             begin = f"{who}, {when}" if who else f"Noted on {when}"
-            return f'{begin}: "{quoted(finding.text, QUOTE)}" Act on it, or not?'
+            return f"{begin}: {sentence(finding.text)} Act on it, or not?"
         case HelpedMatter():
             return _helped(one, facts)
         case TargetMatter(kpi=kpi, target=target, items=items):
@@ -90,8 +92,14 @@ def _number(one: NumberMatter, facts: ReviewFacts) -> str:
         holder = quoted(call_name(one.holder, facts.people) or "", NAME_LIMIT)
         return f"{begin}{f', with {holder}' if holder else ''}. It has lasted too long: what do we decide?"
     if one.in_hand.strip():
-        return f'{begin}. In hand: "{quoted(one.in_hand, QUOTE)}" Is that enough?'
+        return f"{begin}. In hand: {sentence(one.in_hand)} Is that enough?"
     return f"{begin}. What do we change?"
+
+
+def sentence(text: str) -> str:
+    """Somebody's words in quotation marks, as a sentence that another can follow: "season". · "It is slow." """
+    words = quoted(text, QUOTE)
+    return f'"{words}"' if words.endswith((".", "!", "?", "…")) else f'"{words}".'
 
 
 def _helped(one: HelpedMatter, facts: ReviewFacts) -> str:

@@ -114,11 +114,11 @@ def _row(standing: Standing, facts: ReviewFacts) -> tuple[str, ...]:
     label = _label(standing, facts)
     name = f"{name_of(kpi, SHORT_NAME)}{f' ({label})' if label else ''}"
     if shown is None:
-        return (name, "–", "", _waits(standing, facts) or "no number")
+        return (name, "–", "–", _waits(standing, facts) or "no number")
     value = "–" if shown.value is None else show_value(kpi, shown.value)
     if shown.value is not None and shown.target is not None and shown.status is not Status.ON_TRACK:
         value = against(kpi, shown.value, shown.target)[0]
-    target = show_target(kpi, shown.target) if shown.target is not None else ""
+    target = show_target(kpi, shown.target) if shown.target is not None else "–"
     return (name, value, target, since(standing, facts))
 
 
@@ -159,7 +159,7 @@ def _waits(standing: Standing, facts: ReviewFacts) -> str:
 
 def _campaign_row(one: CampaignNumber) -> tuple[str, ...]:
     value = "–" if one.value is None else show_value(one.kpi, one.value)
-    target = "" if one.target is None else show_target(one.kpi, one.target)
+    target = "–" if one.target is None else show_target(one.kpi, one.target)
     name = f"{quoted(one.title, SHORT_NAME)}: {name_of(one.kpi, SHORT_NAME)}"
     return (name, value, target, f"day {one.day} of {one.days}")
 

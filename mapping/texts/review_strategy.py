@@ -170,12 +170,12 @@ def _goal(one: GoalState, facts: ReviewFacts) -> Line:
     known = ", ".join(filter(None, (who, by)))
     arrow = "→ " * min(goal.depth, 5)
     title = f"{arrow}{quoted(goal.title, NAME_LIMIT)}{f' ({known})' if known else ''}: "
-    states = [_state(own) for own in one.own[:LIST_AT_MOST]] or ["nothing measures it itself"]
+    states = "; ".join(_state(own) for own in one.own[:LIST_AT_MOST]) + more(len(one.own) - LIST_AT_MOST, "; and")
     below = ""
     if one.below:
         cause = f": {named([kpi.name for kpi in one.off_below])}" if one.off_below else ""
-        below = f". Below it {len(one.off_below)} of {one.below} off target{cause}"
-    return (Text(f"{title}{'; '.join(states)}{more(len(one.own) - LIST_AT_MOST, '; and')}{below}"),)
+        below = f"below it {len(one.off_below)} of {one.below} off target{cause}"
+    return (Text(title + ("; ".join(filter(None, (states, below))) or "nothing measures it")),)
 
 
 def _state(own: Standing) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from mapping.documents import Document
 from mapping.links import Link
-from mapping.people import stand_in
+from mapping.people import call_name, stand_in
 from mapping.periods import PeriodKind
 from mapping.reviews import Meeting, Review
 from mapping.tasks import WorkKind
@@ -68,7 +68,7 @@ def review_notes(
         views_asked=tuple(_views_asked(review, situation)),
         findings=deciding.findings_left(kpis, situation),
         coming_up=tuple(coming_up(meeting, situation)),
-        priorities=priorities(taking_part(review, config), situation) if "priorities" in parts else {},
+        priorities=priorities(_owner_first(review, situation), situation) if "priorities" in parts else {},
         goals=tuple(goal_states(meeting.day, situation)) if "goals" in parts else (),
         gaps=tuple(gaps_found(situation)) if "gaps" in parts else (),
         decisions=tuple(decisions_since(since, situation)),
@@ -85,21 +85,17 @@ def review_notes(
 def day_comment(meeting: Meeting, link: Link, situation: Situation) -> Document:
     """The one comment of the day: what changed since the notes were written."""
     config, calendar = situation.config, situation.config.workspace.calendar
-    since = link.made_at
-    done = [
-        (one.title, one.completed_by)
-        for one in situation.links.values()
-        if one.kind in (WorkKind.ACTION, WorkKind.SAID) and one.completed_at is not None and one.completed_at > since
-    ]
+    review, since = config.reviews[meeting.review], link.made_at
+    people = taking_part(review, config)
     return day_words(
         DayFacts(
             at=meeting.at.astimezone(calendar.zone),
             today=situation.today,
             written=calendar.local_date(since),
             people=config.people,
-            numbers=tuple(_new_numbers(config.reviews[meeting.review], since, situation)),
-            done=tuple(done),
-            decisions=tuple(decisions_since(since, situation)),
+            numbers=tuple(_new_numbers(review, since, situation)),
+            done=tuple(_completed(review, since, situation)),
+            decisions=tuple(one for one in decisions_since(since, situation) if one.by in people),
         )
     )
 
@@ -120,13 +116,18 @@ def _leader(review: Review, meeting: Meeting, situation: Situation) -> str | Non
     return stand_in(review.owner, meeting.day, situation.config.people) or review.owner
 
 
+def _owner_first(review: Review, situation: Situation) -> list[str]:
+    people = taking_part(review, situation.config)
+    return sorted(people, key=lambda one: one != review.owner)
+
+
 def _names(invited: Sequence[str], situation: Situation) -> Iterator[str]:
     config = situation.config
     for one in invited:
         if one in config.teams:
             yield config.teams[one].name
         elif one in config.people:
-            yield config.people[one].name
+            yield call_name(one, config.people) or config.people[one].name
 
 
 def _replaces(meeting: Meeting, situation: Situation) -> Iterator[tuple[str, PeriodKind]]:
@@ -149,11 +150,24 @@ def _views_asked(review: Review, situation: Situation) -> Iterator[tuple[str, st
 def _tracker_kind(key: str, review: Review, situation: Situation) -> str:
     """The kind of tracker the task is in, or will be made in."""
     config, link = situation.config, situation.links.get(key)
-    name = link.tracker if link is not None else config.tracker_for(situation.for_whom(review.owner))
+    known = link is not None and link.tracker in config.trackers
+    name = link.tracker if link is not None and known else config.tracker_for(review.owner)
     return config.trackers[name].kind if name in config.trackers else ""
 
 
 # ── what changed ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _completed(review: Review, since: datetime, situation: Situation) -> Iterator[tuple[str, str | None]]:
+    """Titles of the items completed since then that are the review's: of its KPIs, or agreed by its people."""
+    kpis = {kpi.id for kpi in kpis_of(review, situation.config)}
+    people = taking_part(review, situation.config)
+    for one in situation.links.values():
+        mine = (
+            one.subject in kpis if one.kind is WorkKind.ACTION else one.kind is WorkKind.SAID and one.person in people
+        )
+        if mine and one.completed_at is not None and one.completed_at > since:
+            yield one.title, one.completed_by
 
 
 def _new_numbers(review: Review, since: datetime, situation: Situation) -> Iterator[NewNumber]:

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 from mapping.campaigns import Touch, alignment_day, touchpoints
 from mapping.kpis import Kpi
-from mapping.reviews import Meeting
+from mapping.periods import PeriodKind
+from mapping.reviews import Meeting, Review
 from mapping.texts.review_facts import Ahead, CampaignNumber, Coming
 from sync.plan.situation import Situation
 
 SOON = timedelta(weeks=3)
+_OFTEN = (PeriodKind.DAY, PeriodKind.WEEK)
 _TOUCHES = {Touch.KICKOFF: Ahead.KICKOFF, Touch.MID: Ahead.MID, Touch.POST: Ahead.POST}
 
 
@@ -25,12 +27,8 @@ def plans_ahead(meeting: Meeting, situation: Situation) -> list[Coming]:
     """Until the next meeting of this review: what is met about beside the weekly rhythm."""
     following = next_of(meeting, situation)
     until = following.day if following is not None else meeting.day + SOON
-    rare = [
-        one
-        for one in _next_meetings(meeting, until, situation)
-        if one.day - meeting.day > timedelta(weeks=1) or one.day == until
-    ]
-    return sorted([*rare, *_others(meeting.day, until, situation)])
+    rare = [one for one in situation.config.reviews.values() if one.rhythm.every.kind not in _OFTEN]
+    return sorted([*_next_meetings(meeting, until, situation, rare), *_others(meeting.day, until, situation)])
 
 
 def next_of(meeting: Meeting, situation: Situation) -> Meeting | None:
@@ -45,9 +43,11 @@ def next_of(meeting: Meeting, situation: Situation) -> Meeting | None:
     return None
 
 
-def _next_meetings(meeting: Meeting, until: date, situation: Situation) -> Iterator[Coming]:
+def _next_meetings(
+    meeting: Meeting, until: date, situation: Situation, reviews: Sequence[Review] | None = None
+) -> Iterator[Coming]:
     config = situation.config
-    for review in config.reviews.values():
+    for review in config.reviews.values() if reviews is None else reviews:
         held = config.cadence.meetings(meeting.day + timedelta(days=1), until, review.id)
         first = next((one for one in held if one.replaced_by is None), None)
         if first is not None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mapping.judgements import Judgement, Status
-from mapping.keys import parts_of
 from mapping.kpis import Kpi
 from mapping.priorities import Place, line_order
+from mapping.repeats import count_of
+from mapping.repeats import items_in_a_row as row_of
 from mapping.reviews import Meeting
 from mapping.runs import run_of
 from mapping.texts.facts import Finding
@@ -24,10 +25,10 @@ from sync.plan.agenda.standings import last_judged, set_aside
 from sync.plan.questions import Question, questions_for
 from sync.plan.situation import Situation
 
-OFF_AT_MOST = 8
+OFF_AT_MOST = 6
 AHEAD_AT_MOST = 3
-FINDINGS_AT_MOST = 4
-QUESTIONS_AT_MOST = 5  # of each kind
+FINDINGS_AT_MOST = 3
+QUESTIONS_AT_MOST = 3  # of each kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,6 @@ def _targets(questions: Sequence[Question], situation: Situation) -> Iterator[Ta
 
 
 def items_in_a_row(kpi: Kpi, situation: Situation) -> int:
-    """How many action items the KPI's newest shortfall took: the number of its last follow-up."""
-    items = situation.items(kpi.id)
-    parts = parts_of(items[-1].key) if items else None
-    return parts.number if parts is not None else 0
+    """How many action items in a row the KPI took against its present target."""
+    record, calendar = situation.records.get(kpi.id), situation.config.workspace.calendar
+    return count_of(row_of(kpi, situation.items(kpi.id), record.judgements if record is not None else (), calendar))

@@ -11,12 +11,11 @@ from mapping.kpis import Goal, Kpi
 from mapping.links import Link
 from mapping.tasks import WorkKind
 from mapping.texts.review_facts import GoalState, OpenItem
-from sync.plan.agenda.decide import items_in_a_row, place_of
+from sync.plan.agenda.decide import place_of
 from sync.plan.agenda.standings import last_judged, set_aside, standing_of
+from sync.plan.questions import targets_in_question
 from sync.plan.situation import Situation
 from sync.plan.words import is_agreed
-
-IN_QUESTION_AFTER = 3  # action items in a row
 
 
 def priorities(people: Iterable[str], situation: Situation) -> Mapping[str, tuple[OpenItem, ...]]:
@@ -27,7 +26,7 @@ def priorities(people: Iterable[str], situation: Situation) -> Mapping[str, tupl
         person: tuple(
             _open_item(one, situation)
             for one in sorted(_open(situation), key=lambda link: _order(link, situation))
-            if situation.holder(one) == person and not set_aside(one, situation)
+            if situation.holder(one) == person
         )
         for person in people
     }
@@ -40,7 +39,9 @@ def open_items(situation: Situation) -> list[OpenItem]:
 
 
 def _open(situation: Situation) -> list[Link]:
-    return [one for one in situation.links.values() if one.is_live and one.kind in (WorkKind.ACTION, WorkKind.SAID)]
+    """Live items that people have not set aside."""
+    live = (one for one in situation.links.values() if one.is_live and one.kind in (WorkKind.ACTION, WorkKind.SAID))
+    return [one for one in live if not set_aside(one, situation)]
 
 
 def _order(link: Link, situation: Situation) -> tuple[object, ...]:
@@ -101,6 +102,6 @@ def gaps_found(situation: Situation) -> list[Gap]:
             teams=config.teams,
             today=situation.today,
             unagreed=frozenset(kpi.id for kpi in kpis if not is_agreed(kpi, situation)),
-            doubted=frozenset(kpi.id for kpi in kpis if items_in_a_row(kpi, situation) >= IN_QUESTION_AFTER),
+            doubted=frozenset(targets_in_question(situation)),
         )
     )
