@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mapping.campaign_rows import SOME
 from mapping.campaigns import Touch
 from mapping.judgements import EpisodeEnd
 from mapping.keys import comment_key, parts_of
@@ -61,8 +62,8 @@ def _meeting_gone(link: Link, situation: Situation) -> str | None:
         there = any(one.id == link.subject for one in logbook.events) or link.adopted
         return None if there else f"the event {link.subject}"
     if link.kind is WorkKind.CAMPAIGN:
-        sheet_read = config.campaigns_from is None or len(logbook.campaigns) > len(config.campaigns)
-        there = any(one.id == link.subject for one in logbook.campaigns) or not sheet_read
+        unread = bool({link.subject, SOME} & logbook.unread_campaigns)
+        there = any(one.id == link.subject for one in logbook.campaigns) or unread
         return None if there else f"the campaign {link.subject}"
     review = config.reviews.get(link.subject)
     if review is None:

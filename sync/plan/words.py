@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -20,15 +20,17 @@ from mapping.runs import run_of
 from mapping.said import NotUnderstood
 from mapping.texts import answers
 from mapping.texts import comments as said
+from mapping.texts.action import FINDINGS_AT_MOST
 from mapping.texts.action import action_item as action_text
 from mapping.texts.data import data_task as data_text
-from mapping.texts.facts import ActionFacts, CommentFacts, DataCause, DataFacts, Explained, Former
+from mapping.texts.facts import ActionFacts, CommentFacts, DataCause, DataFacts, Explained, Finding, Former
 from mapping.wording import count_word, join_words, ordinal, show_period_short, unit_word
 from sync.plan.items import Claim, Way, off_periods
 from sync.plan.situation import KpiRecord, Situation
 from sync.readback import Reply
 
 BREAKDOWNS_BEFORE = 4
+FINDINGS_SINCE = timedelta(days=30)
 Then = Literal["open", "completed", "resting"]  # what becomes of the task of a KPI that is back on target
 _NO_ROWS = re.compile(r", 0 rows\b")  # that nothing was found there says nothing about where it belongs
 
@@ -55,6 +57,7 @@ def action_item(claim: Claim, situation: Situation) -> tuple[str, Document]:
         due=due,
         data_owner=kpi.data_owner,
         goals=situation.goals.chain(kpi.id),
+        findings=_findings(kpi, situation),
         agreed=is_agreed(kpi, situation),
         origin=origin_of(kpi, situation),
         read_at=reading.read_at.astimezone(calendar.zone) if reading is not None else None,
@@ -291,6 +294,13 @@ def _facts(kpi: Kpi, history: Sequence[Judgement], situation: Situation, link: L
 
 def _has_account(person: str | None, situation: Situation) -> bool:
     return person is None or situation.account(situation.config.tracker_for(person), person) is not None
+
+
+def _findings(kpi: Kpi, situation: Situation) -> tuple[Finding, ...]:
+    """What M&E found on it that nobody has answered, or lately, the newest first."""
+    since = situation.today - FINDINGS_SINCE
+    found = [one for one in situation.logbook.findings.get(kpi.id, ()) if not one.answer or one.on > since]
+    return tuple(found[:FINDINGS_AT_MOST])
 
 
 def _explained(kpi: Kpi, situation: Situation) -> tuple[Explained, ...]:
