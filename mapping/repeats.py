@@ -40,8 +40,8 @@ def items_in_a_row(kpi: Kpi, items: Sequence[Link], history: Sequence[Judgement]
 
 
 def count_of(row: Sequence[Link]) -> int:
-    """How many items the row has; those of its opening period that a lost ledger forgot included (`…/3` is a third)."""
-    first = parts_of(row[0].key) if row else None
+    """How many items the row has. Of one found again after a lost ledger the key says it: `…/3` is a third."""
+    first = parts_of(row[0].key) if row and row[0].adopted else None
     return len(row) + (first.number - 1 if first is not None else 0)
 
 
