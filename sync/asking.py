@@ -1,8 +1,8 @@
 """What to ask the sources now: only where an answer could matter. Pure.
 
 A period is asked for when it became final and has no reading, when a first count is older than `refresh` or a review
-is to tell it, when numbers are awaited or missing, and once a day while it lies within `reread`. A cell without a date is looked at every
-`refresh`, for the period that is running.
+is to tell it, when numbers are awaited or missing, and once a day while it lies within `reread`. A cell without a date
+is looked at every `refresh`, for the period that is running.
 """
 
 from __future__ import annotations
