@@ -24,7 +24,7 @@ class HasMoments(Protocol):
         ...
 
 
-class MomentTrigger(BaseTrigger):
+class MomentTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
     """Fires at a workspace's next due moment. It is set anew after every look, and whenever something changed.
 
     `ahead`: how far the workspace's clock is ahead of the machine's (`--at` runs on from another time).
