@@ -77,8 +77,12 @@ def _to_come(facts: ReviewFacts) -> list[str]:
 
 
 def _lacking(facts: ReviewFacts) -> list[str]:
-    them = [one.kpi for one in facts.standings if not one.is_ready and one.expected is None]
-    return [f"Without a number that counts: {_names(them)}."] if them else []
+    them = [one for one in facts.standings if not one.is_ready and one.expected is None]
+    said = []
+    for words, first_count in (("Still a first count", True), ("Without a number that counts", False)):
+        kpis = [one.kpi for one in them if one.is_first_count is first_count]
+        said += [f"{words}: {_names(kpis)}."] if kpis else []
+    return said
 
 
 def _names(kpis: Sequence[Kpi]) -> str:

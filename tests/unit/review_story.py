@@ -15,7 +15,7 @@ from config import Config
 from mapping.goals import Goals
 from mapping.judgements import Episode, Judgement, Status
 from mapping.kpis import Kpi, TargetValue
-from mapping.links import Link, LinkState
+from mapping.links import Link, LinkState, Quiet
 from mapping.logbook import Evaluation, LineKind, Logbook, Minute, Point
 from mapping.readings import Reading, State
 from mapping.reviews import Meeting
@@ -232,8 +232,6 @@ def _said(number: int, title: str, **changes: Any) -> Link:
 
 def last_review() -> dict[str, Link]:
     """The review of November, and what was agreed there."""
-    from mapping.links import Quiet
-
     done = {"completed": True, "completed_at": datetime(2026, 11, 20, tzinfo=UTC)}
     aside = Quiet("accept", date(2027, 1, 31), "season", "sipho", datetime(2026, 11, 25, tzinfo=UTC), "c9")
     found = [
