@@ -177,9 +177,8 @@ def _day(words: str, today: date, calendar: Calendar) -> _Dated | None:
 
 def _is_long_past(said: str, due: date, today: date) -> bool:
     """ "12 Nov" said on 18 November names a day of the past, not one in a year."""
-    if due - today <= FAR or _SPAN.search(said) or re.search(r"[0-9]{4}", said) or "end of" in said.casefold():
-        return False
-    return True
+    has_year = re.search(r"[0-9]{4}", said) is not None or _SPAN.search(said) is not None
+    return due - today > FAR and not has_year and "end of" not in said.casefold()
 
 
 def _day_at_end(piece: str, today: date, calendar: Calendar) -> tuple[_Dated, str] | None:

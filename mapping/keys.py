@@ -65,6 +65,11 @@ def event_key(workspace: str, event: str) -> str:
     return f"{workspace}/event/{event}"
 
 
+def said_key(workspace: str, review: str, comment: str, number: int) -> str:
+    """What a line of a comment asks for: `comment` is its vendor id, `number` counts its lines from 1."""
+    return f"{workspace}/said/{review}/{comment}/{number}"
+
+
 def comment_key(task_key: str, kind: str, period_label: str | None) -> str:
     """A comment of alignd's on a task, made once: `TASK-KEY#worse/2026-W47`, `TASK-KEY#numbers`."""
     return f"{task_key}#{kind}" if period_label is None else f"{task_key}#{kind}/{period_label}"

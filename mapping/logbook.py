@@ -39,6 +39,7 @@ class LineKind(StrEnum):
     ACTION = "action"
     FEEDBACK = "feedback"
     HELPED = "helped"
+    UNPLACED = "unplaced"  # one that could not be placed: its text is the line as it stands there
 
 
 class Helped(StrEnum):
@@ -87,7 +88,7 @@ class Point:
 class Evaluation:
     """Did it help? Of one completed action item, once its KPI was looked at again.
 
-    `item`: its key. `before`: the last period that began before the completion; `after`: the newest that counts.
+    `item`: its key. `before`: the number people acted on, known when they completed it; `after`: of the verdict's period.
     `target`: of `after`. `did`: the item's last human line. In which tasks it was asked stands in their `Link.about`.
     """
 
@@ -121,13 +122,16 @@ class Logbook:
     """All of it, as a plan needs it.
 
     `first_seen`: by kind (review, campaign, event) and id. `passed`: by kind and id, then slot. `campaigns`, `events`:
-    of the file, the sheet and the command, the file's first. `minutes`: by source; `evaluations`: by item key.
+    of the file, the sheet and the command, the file's first; `unread_campaigns`: ids of those whose row in the sheet
+    cannot be read now ("*": some that cannot even be told): they are not gone. `minutes`: by source; `evaluations`: by
+    item key.
     `measured`: by campaign and KPI, the newest. `findings`: by KPI id, the newest first.
     """
 
     first_seen: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     passed: Mapping[tuple[str, str], Mapping[str, Passed]] = field(default_factory=dict)
     campaigns: Sequence[Campaign] = ()
+    unread_campaigns: frozenset[str] = frozenset()
     events: Sequence[Event] = ()
     minutes: Mapping[str, Minute] = field(default_factory=dict)
     evaluations: Mapping[str, Evaluation] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from mapping.logbook import Helped, LineKind
 from mapping.names_said import Names, plain_name
 from mapping.periods import Calendar
 from mapping.said import EVEN, INVISIBLE
+from mapping.wording import join_words
 
 LONGEST = 1000  # characters of a line that are kept
 MOST_LINES = 200  # of one comment
@@ -38,7 +39,8 @@ _WORDS = {
 _BEFORE = r"(?:[\s*•·◦‣▪●+#_`\"“(\[\]~☐☑✅✔-]|x\]|[0-9]{1,3}[.)](?=\s|\*))*"
 _WORD = r"(?P<word>decisions?|decided|action (?:item|point)s?|actions?|feedback|helped|did it help)"
 _WHICH = (
-    r"[*_`]*\s*(?:#\s*)?(?P<number>[0-9]{1,2})?[*_`\s]*(?:[(\[](?P<which>[^()\[\]]{1,80})[)\]])?[*_`)\]\s]*\??[*_`]*"
+    r"[*_`]*\s*(?:#\s*)?(?P<number>[0-9]{1,2})?[*_`\s]*(?:[(\[](?P<which>[^()\[\]]{1,80})[)\]])?"
+    r"[*_`)\]\s]*\??[*_`]*"
 )
 _MARK = r"(?::|;|=|\s-+(?=\s|\S)|-+(?=\s))"
 _LINE = re.compile(rf"{_BEFORE}{_WORD}{_WHICH}\s*{_MARK}", re.IGNORECASE)
@@ -89,7 +91,7 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A line understood. Action: `who` and `due` (None: no day was said). Helped: `item` and `helped`, `text` the why."""
+    """A line understood. Action: `who` and `due` (None: no day was said). Helped: `item`, `helped`, and why."""
 
     text: str
     who: str | None = None
@@ -203,5 +205,5 @@ def _choices(hearing: Hearing, please: str) -> Puzzle:
         return Puzzle("Nothing is asked here; please write it as feedback", "Feedback: what helped, and why")
     if len(asked) == 1:
         return Puzzle(please, "Helped: yes – why")
-    known = ", ".join(f"{place} {one.words[0] if one.words else one.item}" for place, one in enumerate(asked, start=1))
-    return Puzzle(f"{please} ({known})", "Helped 1: yes – why")
+    known = [one.words[0] if one.words else one.item for one in asked]
+    return Puzzle(f"{please} ({join_words(known, 'or')})", f"Helped ({known[0]}): yes – why")

@@ -27,16 +27,19 @@ from sync.gather import Gathered, gather
 from sync.latches import MISSING, NEW, Latch, missing, too_many
 from sync.look import Evaluated, Look, People
 from sync.memory import Memory, digests, recall
-from sync.minutes import MinutesBack, read_minutes
+from sync.minutes import MinutesBack, Room, read_minutes, still_to_read
 from sync.numbers import Numbers, first_seen, new_definitions, work_out
 from sync.observe import needed_elsewhere, observe, own_user_advised
 from sync.outlook import Choices, Outlook, problems_of
 from sync.overheard import said_already
+from sync.plan.campaigns import campaigns_given_up, campaigns_missed, campaigns_passed
+from sync.plan.events import events_passed
 from sync.plan.lateness import late_numbers
 from sync.plan.meetings import given_up
 from sync.plan.plan import creates, deferred, plan
 from sync.plan.reviews import missed, passed_now
 from sync.plan.situation import Situation
+from sync.plan.summaries import summaries_owed
 from sync.question import desk_of, question_of
 from sync.readback import ReadBack, Readers, dismiss, read_back
 from sync.resolve import resolve
@@ -75,7 +78,7 @@ class Cycle:
         last = self._look(outlook.now, cycle, first, again) if again else first
         last.outlook.problems += late_numbers(last.situation)
         last.outlook.problems += self._passed(last.situation)
-        last.outlook.given_up = given_up(last.situation)
+        last.outlook.given_up = given_up(last.situation) | campaigns_given_up(last.situation)
         return last.outlook
 
     def _look(
@@ -92,7 +95,7 @@ class Cycle:
         else:
             self._observe(outlook, memory, self.trackers, self.choices.partly)
         repairs = self._resolve(outlook, memory)
-        people, stopped = self._read_back(outlook, memory)
+        people, stopped = self._read_back(outlook, memory, again if before is not None else self.trackers)
         if before is not None:
             people = people.after(before.people)
         evaluated = self._evaluate(outlook, memory, people, before.gathered if before is not None else None)
@@ -121,6 +124,7 @@ class Cycle:
             outlook.now,
             partly=partly,
             notes=memory.notes.values(),
+            owed=summaries_owed(memory.links.values(), memory.notes.values(), self.config, outlook.now),
         )
         if not memory.definitions:
             observed.troubles += own_user_advised(observed.views, self.config)
@@ -136,8 +140,11 @@ class Cycle:
         outlook.troubles += found.troubles
         return found.steps
 
-    def _read_back(self, outlook: Outlook, memory: Memory) -> tuple[People, frozenset[str]]:
-        """What people did, tracker by tracker; a mass disappearance stops writing there and dismisses nothing."""
+    def _read_back(self, outlook: Outlook, memory: Memory, fresh: Collection[str]) -> tuple[People, frozenset[str]]:
+        """What people did, tracker by tracker; a mass disappearance stops writing there and dismisses nothing.
+
+        `fresh`: trackers read in this look; what was written in the others is taken already.
+        """
         now = outlook.now
         united, minutes, stopped = ReadBack(), MinutesBack(), set[str]()
         for tracker, view in outlook.views.items():
@@ -167,12 +174,16 @@ class Cycle:
             united.decisions += back.decisions
             united.replies += back.replies
             standing = [link for link in outlook.links.values() if link.tracker == tracker]
-            said = read_minutes(standing, view, readers, memory.logbook.minutes, memory.logbook.evaluations)
+            if tracker not in fresh:
+                outlook.links.update(still_to_read(standing, memory.links))
+                continue
+            room, known = Room(self.config, outlook.links, memory.links), memory.logbook
+            said = read_minutes(standing, view, readers, known.minutes, known.evaluations, room)
             united.decisions += said.decisions
             minutes.minutes |= said.minutes
             minutes.amended |= said.amended
             minutes.evaluations |= said.evaluations
-            minutes.unplaced += said.unplaced
+            outlook.links.update(said.links)
         outlook.links.update(_freed(outlook.links))
         return People(united, minutes), frozenset(stopped)
 
@@ -211,6 +222,7 @@ class Cycle:
             known,
             first_seen={**known.first_seen, **fresh},
             campaigns=sheets.campaigns,
+            unread_campaigns=sheets.unread,
             findings=sheets.findings,
             minutes={**known.minutes, **people.minutes.minutes},
             evaluations={**evaluations, **{one.item: one for one in judged}},
@@ -239,8 +251,8 @@ class Cycle:
             if gathered.tables:
                 records.keep_value("tables", {**memory.tables, **gathered.tables})
             self._keep_logbook(records, memory.logbook, evaluated.logbook)
-            for source, text in people.minutes.amended.items():
-                records.amend(source, text)
+            for source, (what, text) in people.minutes.amended.items():
+                records.amend(source, what, text)
 
     def _keep_logbook(self, records: Records, before: Logbook, now: Logbook) -> None:
         records.keep_first_seen({one: at for one, at in now.first_seen.items() if one not in before.first_seen})
@@ -250,10 +262,10 @@ class Cycle:
 
     def _passed(self, situation: Situation) -> list[Problem]:
         """Meetings that passed without a task: kept, and said in this cycle."""
-        found = passed_now(situation)
+        found = [*passed_now(situation), *campaigns_passed(situation), *events_passed(situation)]
         with self.store.records() as records:
             records.keep_passed(found)
-        return missed(found, situation)
+        return [*missed(found, situation), *campaigns_missed(found, situation)]
 
     def _situation(
         self, outlook: Outlook, memory: Memory, evaluated: Evaluated, people: People, stopped: frozenset[str]
@@ -273,7 +285,6 @@ class Cycle:
             stopped=stopped,
             counted_since=counted_since(self.config, memory, evaluated.definitions, outlook.now),
             logbook=evaluated.logbook,
-            unplaced=people.minutes.unplaced,
             keeps_hours=self.choices.keeps_hours,
         )
 

@@ -37,11 +37,7 @@ class People:
 
     def after(self, first: People) -> People:
         """What a second look of the cycle found, with the answers that the first one found to be owed."""
-        unplaced = dict.fromkeys([*first.minutes.unplaced, *self.minutes.unplaced])
-        return People(
-            replace(self.back, replies=[*first.back.replies, *self.back.replies]),
-            replace(self.minutes, unplaced=list(unplaced)),
-        )
+        return replace(self, back=replace(self.back, replies=[*first.back.replies, *self.back.replies]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,17 +33,19 @@ def observe(
     *,
     partly: Collection[str] = (),
     notes: Collection[Note] = (),
+    owed: Collection[str] = (),
 ) -> Observed:
     """Read each tracker: its whole listing; of those in `partly` what changed since its own cursor.
 
-    `notes`: what alignd says on tasks; a part of unknown outcome is looked for.
+    `notes`: what alignd says on tasks; a part of unknown outcome is looked for. `owed`: keys of reviews that are to be
+    summed up now.
     """
     observed = Observed()
     for tracker_id, tracker in trackers.items():
         try:
             view = tracker.read(
                 whole=tracker_id not in partly,
-                known=known_tasks(links, tracker_id, notes, now),
+                known=known_tasks(links, tracker_id, notes, now, owed),
                 people=people,
                 memory=memory.get(tracker_id, {}),
                 now=now,
@@ -67,13 +69,15 @@ def needed_elsewhere(troubles: Sequence[Trouble], config: Config) -> list[Troubl
     return [one for one in troubles if one.where not in idle]
 
 
-def known_tasks(links: Sequence[Link], tracker: str, notes: Collection[Note], now: datetime) -> list[Known]:
+def known_tasks(
+    links: Sequence[Link], tracker: str, notes: Collection[Note], now: datetime, owed: Collection[str] = ()
+) -> list[Known]:
     """The tasks alignd is linked to there. A completed or dismissed one is known too, but not fetched when absent."""
     said: dict[str, list[Note]] = {}
     for note in notes:
         said.setdefault(note.link, []).append(note)
     return [
-        known_of(link, said, now)
+        known_of(link, said, now, owed=link.key in owed)
         for link in links
         if link.tracker == tracker and link.task is not None and link.state is not LinkState.FAILED
     ]

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     NUMBER_CAME = "number_came"
     TODAY = "today"  # the day of a meeting
     MOVED = "moved"  # the file has another day for a meeting, or another title
+    SUMMARY = "summary"  # the morning after a meeting
     EXTRA_MENDED = "extra_mended"  # an extra that was refused can be put right now
     WITHDRAWN = "withdrawn"
 

@@ -16,7 +16,6 @@ from mapping.logbook import Logbook
 from mapping.people import stand_in
 from mapping.readings import Reading
 from mapping.tasks import View, WorkKind
-from sync.minutes import Unplaced
 from sync.readback import Reply
 
 RETRY_REFUSED = timedelta(hours=24)
@@ -58,8 +57,8 @@ class Situation:
     `stopped`: read, but nothing is written there until a person says so.
 
     `counted_since`: when the way a KPI is counted last changed; one that was never counted otherwise is not in it.
-    `logbook`: what is remembered of meetings, this cycle's news included; `unplaced`: lines of people's that need an
-    answer. `keeps_hours`: nothing is written to people outside work_hours.
+    `logbook`: what is remembered of meetings, this cycle's news included. `keeps_hours`: nothing is written to people
+    outside work_hours.
     """
 
     config: Config
@@ -75,7 +74,6 @@ class Situation:
     stopped: frozenset[str] = frozenset()
     counted_since: Mapping[str, date] = field(default_factory=dict)
     logbook: Logbook = field(default_factory=Logbook)
-    unplaced: Sequence[Unplaced] = ()
     keeps_hours: bool = False
 
     @property

@@ -155,9 +155,10 @@ class WorkRecords(Rows):
         )
         return True
 
-    def amend(self, source_id: str, text: str) -> None:
+    def amend(self, source_id: str, what: str, text: str) -> None:
         """Put the newer words in place of those of the decision with this `source_id`."""
-        self.connection.execute(sa.update(decisions).where(decisions.c.source_id == source_id).values(text=text))
+        newer = sa.update(decisions).where(decisions.c.source_id == source_id).values(what=what, text=text)
+        self.connection.execute(newer)
 
     def decisions(
         self, *, key: str | None = None, subject: str | None = None, since: datetime | None = None
