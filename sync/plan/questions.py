@@ -178,8 +178,9 @@ def is_over(link: Link, situation: Situation) -> bool:
 def _targets(at: _At) -> Iterator[Question]:
     """After a third action item in a row; again only when two more were made since it was asked."""
     situation = at.situation
-    strategic = frozenset(one.id for one in situation.config.reviews.values() if _is_strategic(one))
-    if not at.is_next(strategic):
+    strategic = [one for one in situation.config.reviews.values() if _is_strategic(one)]
+    deciding = frozenset(one.id for one in strategic if "to_decide" in one.agenda)
+    if not at.is_next(deciding or frozenset(one.id for one in strategic)):
         return
     for kpi_id in targets_in_question(situation):
         about, kpi = f"target:{kpi_id}", situation.kpi(kpi_id)
