@@ -25,13 +25,12 @@ from sync.service.logs import Log
 from sync.service.moments import LOOK, RETRY, Facts, Moment, next_moment
 from sync.service.state import LastCycle, Phase, ServiceState
 from sync.service.telling import Telling
-from sync.steps import CycleReport
 
 TAKE_OVER = timedelta(seconds=10)  # how often a workspace that another service holds is tried
 SILENCE = 25.0  # seconds a vendor may keep silent: a stop must not wait longer
 WHOLE_EVERY = timedelta(hours=24)
 
-AfterCycle = Callable[[Config, CycleReport, LastCycle], None]
+AfterCycle = Callable[[Config, LastCycle], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +247,7 @@ class Runner:
         seconds, spent = monotonic() - began, self.patience.waited - waited
         cycle = self._tell.cycle_over(report, outlook, why, seconds, spent, self.common.clock(), following)
         if self.common.after_cycle is not None:
-            self.common.after_cycle(self.config, report, cycle)
+            self.common.after_cycle(self.config, cycle)
 
 
 def _facts_of_file(config: Config) -> Facts:

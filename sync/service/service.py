@@ -28,7 +28,6 @@ from sync.service.runner import TAKE_OVER, Common, Runner
 from sync.service.signals import RELOADS, STOPS, Signals
 from sync.service.state import LastCycle, Phase, ServiceState
 from sync.service.trigger import MomentTrigger
-from sync.steps import CycleReport
 
 TICK = 5.0  # seconds between two looks at files and clocks
 AT_ONCE = 8  # workspaces looked at in the same moment
@@ -47,7 +46,7 @@ class Around(Protocol):
     def turned(self) -> None:
         """Some seconds went by; all is well with the main thread."""
 
-    def cycle_over(self, config: Config, report: CycleReport, cycle: LastCycle) -> None:
+    def cycle_over(self, config: Config, cycle: LastCycle) -> None:
         """A cycle was carried out."""
 
     def reloads(self) -> None:
@@ -55,6 +54,9 @@ class Around(Protocol):
 
     def stops(self) -> None:
         """A stop was asked for."""
+
+    def close(self) -> None:
+        """The last cycle is over."""
 
 
 class Service:
@@ -71,17 +73,17 @@ class Service:
         *,
         clocks: Clocks | None = None,
         simulated: Clock | None = None,
-        ahead: timedelta = timedelta(0),
+        ahead: timedelta | None = None,
         may_take: Callable[[Config], Sequence[str]] = lambda _: (),
-        around: Around | None = None,
         take_over: timedelta = TAKE_OVER,
     ) -> None:
-        self.files, self.environ, self.log, self.may_take, self.around = files, environ, log, may_take, around
+        self.files, self.environ, self.log, self.may_take = files, environ, log, may_take
+        self.around: Around | None = None
         self.clocks = clocks or Clocks()
         self.clock: Clock = simulated or self.clocks.wall
         self.stop = threading.Event()
         self.watch = ClockWatch(self.clocks)
-        self.ahead = ahead
+        self.ahead = ahead or timedelta(0)
         self.state = ServiceState(self.clock())
         self.runners: dict[Path, Runner] = {}
         self.refused: dict[Path, tuple[str, ...]] = {}
@@ -91,10 +93,18 @@ class Service:
             self.clock,
             self.stop,
             watch=self.watch if simulated is None else None,
-            after_cycle=around.cycle_over if around is not None else None,
+            after_cycle=self._cycle_over,
             take_over=take_over,
         )
         self._scheduler: BackgroundScheduler | None = None
+
+    def surround(self, around: Around) -> None:
+        """With pages, heartbeats and so on; before `open`."""
+        self.around = around
+
+    def _cycle_over(self, config: Config, cycle: LastCycle) -> None:
+        if self.around is not None:
+            self.around.cycle_over(config, cycle)
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -303,4 +313,6 @@ class Service:
             self._scheduler = None
         for runner in self.runners.values():
             runner.end()
+        if self.around is not None:
+            self.around.close()
         self.log.info("stopped")

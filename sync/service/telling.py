@@ -13,7 +13,7 @@ from mapping.tasks import WorkKind
 from sync.outlook import Outlook
 from sync.service.facts import IN_DOUBT
 from sync.service.logs import Log
-from sync.service.moments import Moment
+from sync.service.moments import LOOK, Moment
 from sync.service.state import Ended, LastCycle, Phase, ServiceState
 from sync.steps import CycleReport, Outcome, Problem
 
@@ -133,14 +133,14 @@ class Telling:
             workspace=self._workspace,
             cycle=report.cycle,
             why=why,
-            done=_done(report),
+            done=_done(report) or None,
             held=sum(1 for one in report.steps if one.outcome in (Outcome.WAITING, Outcome.DEFERRED)),
             seen=len(report.seen),
             problems=len(report.problems),
-            calls={vendor: count.made for vendor, count in report.calls.items() if count.made},
+            calls={vendor: count.made for vendor, count in report.calls.items() if count.made} or None,
             seconds=round(seconds, 3),
             next=following.at,
-            next_why=following.why,
+            next_why=following.why if following.why != LOOK else None,
         )
         return cycle
 
