@@ -79,7 +79,8 @@ class Link:
     `read_cycle_at`: alignd's time of the last cycle that read it (a completion is clamped after that).
     `owner`: who the file named when the work was last assigned (the person may be a deputy).
     `about`: what a review or evaluation asks about, each once: "helped:ITEM-KEY", "escalated:KPI/PERIOD",
-    "target:KPI"; for a `said` task the source id of the line it comes from.
+    "target:KPI"; of an event's review "confirm:PERSON", whom it was made to ask; for a `said` task the source id of
+    the line it comes from.
     """
 
     key: str
