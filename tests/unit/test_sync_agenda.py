@@ -13,17 +13,24 @@ import pytest
 
 from connectors.asana.render import html_notes
 from connectors.trello.render import markdown
+from mapping.campaigns import Campaign, Measure
 from mapping.documents import Document, plain
+from mapping.judgements import Status
 from mapping.keys import find_reference
+from mapping.kpis import TargetValue
 from mapping.links import Link, Quiet
-from mapping.logbook import LineKind, Logbook
+from mapping.logbook import LineKind, Logbook, Measured
+from mapping.people import Away
+from mapping.periods import span_of
 from mapping.readings import Reading, State
 from mapping.tasks import Part, WorkKind
 from mapping.texts.facts import Finding
 from sync.plan.agenda import Told, day_comment, moved_comment, review_notes
+from sync.plan.questions import Question
 from sync.plan.situation import Situation
 from tests.unit.review_story import (
     CHECKOUT,
+    EVALUATION,
     KEY,
     LAST_KEY,
     NOW,
@@ -476,3 +483,87 @@ def test_the_comment_of_the_day_has_eight_lines_at_most_and_commands_nothing() -
 def test_a_moved_meeting_says_from_when_to_when() -> None:
     comment = moved_comment(meeting("sales", "2026-12"), date(2026, 12, 10), december())
     assert said(comment) == ["This meets Fri 11 Dec 09:00 now (it was Thu 10 Dec), as alignd.yaml has it."]
+
+
+# ── questions, campaigns, deputies ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_has_lasted_too_long_comes_first_with_who_is_to_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [
+        Question("escalated:open_rate/2026-11", "open_rate", "escalated", "neo"),
+        Question("target:cac", "cac", "target", "neo"),
+    ]
+    monkeypatch.setattr("sync.plan.agenda.decide.questions_for", lambda meeting, situation: asked)
+    item = link("saypro/action/open_rate/2026-11", WorkKind.ACTION, episode="2026-11", person="sipho")
+    rows = [("2026-09", "0.17"), ("2026-10", "0.19"), ("2026-11", "0.181")]
+    file = config_of()
+    known = {**records(file), "open_rate": record(file, "open_rate", rows)}
+    found = told("monthly", "2026-12", december(file, records=known, links={item.key: item}, logbook=Logbook()))
+    lines = [one for one in plain(found.body).splitlines() if re.match(r"\d\. ", one)]
+    assert lines == [
+        "1. Email open rate 18.1 % against 22 %, three months below, with Sipho. "
+        "It has lasted too long: what do we decide?  Neo",
+        "2. Conversion rate 1.6 % against 2.0–4.5 %, three weeks below. What do we change?  Thandi",
+        "3. New visitors from social 164 against 100, second month ahead. What do we do more of?  Sipho",
+        "4. Is the target of cost of a new customer (limit R 1,000) right? It took three action items in a row.  Neo",
+    ]
+    assert found.about == ("escalated:open_rate/2026-11", "target:cac")
+
+
+def test_several_did_it_help_questions_say_which_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = replace(EVALUATION, item="saypro/action/calls/2026-09", kpi="calls", did="", target=None)
+    asked = [Question(f"helped:{one.item}", one.kpi, "helped", "lerato", "sales", one) for one in (EVALUATION, calls)]
+    monkeypatch.setattr("sync.plan.agenda.decide.questions_for", lambda meeting, situation: asked)
+    found = told("monthly", "2026-12", december(links={}))
+    text = plain(found.body)
+    assert "Did it help? What was done about it until 11 Nov: calls answered 140 % before" not in text
+    assert "Did it help? What was done about it until 11 Nov: calls answered 1.4 % before, 1.6 % after. Yes" in text
+    assert "\nHelped (Conversion rate): yes, no or too early – why\n" in text
+    assert found.about == tuple(one.about for one in asked)
+
+
+def test_a_review_that_decides_nothing_asks_nothing() -> None:
+    assert told("one_on_one", "2026-W51", december()).about == ()
+
+
+def test_a_running_campaign_s_measures_stand_under_the_numbers() -> None:
+    spring = Campaign(
+        "spring",
+        "App launch",
+        date(2026, 11, 25),
+        date(2027, 1, 3),
+        measures=(Measure("sessions"), Measure("leads")),
+    )
+    span = span_of(spring.starts, date(2026, 12, 7))
+    number = Reading("sessions", "d", span, State.VALUE, Decimal(6100), False, NOW)
+    measured = Measured("spring", "sessions", number, TargetValue(Decimal(18000)))
+    logbook = Logbook(campaigns=(spring,), measured={("spring", "sessions"): measured})
+    text = text_of("monthly", "2026-12", december(logbook=logbook))
+    assert "\nApp launch: Website sessions  6,100  18,000  day 14 of 40\n" in text
+    assert "App launch: New leads" not in text
+    coming = text_of("sales", "2026-12", december(logbook=logbook))
+    assert "COMING UP  Mon 14 Dec mid-campaign check, App launch · Mon 14 Dec Social priorities · " in coming
+
+
+def test_the_deputy_leads_while_the_owner_is_away() -> None:
+    file = config_of()
+    away = replace(file.people["johan"], away=(Away(date(2026, 12, 9), date(2026, 12, 20), "thandi"),))
+    changed = replace(file, people={**file.people, "johan": away})
+    first = text_of("monthly", "2026-12", december(changed)).splitlines()[0]
+    assert " · Thandi leads (Johan is away) · " in first
+
+
+def test_a_correction_is_told_on_the_day() -> None:
+    file = config_of()
+    later = NOW + timedelta(days=1)
+    known = records(file)
+    before = known["open_rate"].judgements[-1]
+    after = replace(before, value=Decimal("0.221"), status=Status.ON_TRACK, corrects=True, judged_at=later)
+    changed = replace(
+        known["open_rate"],
+        judgements=[*known["open_rate"].judgements[:-1], after],
+        corrections=[(before, after)],
+    )
+    situation = on_the_day(records={**known, "open_rate": changed})
+    comment = day_comment(meeting("monthly", "2026-12"), made(december()), situation)
+    assert said(comment)[1:] == ["Corrected: Email open rate in November from 18.1 % to 22.1 %, on target."]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mapping.judgements import Judgement, Status
 from mapping.kpis import Kpi
 from mapping.priorities import Place, line_order
-from mapping.repeats import count_of
+from mapping.repeats import IN_A_ROW, count_of
 from mapping.repeats import items_in_a_row as row_of
 from mapping.reviews import Meeting
 from mapping.runs import run_of
@@ -151,7 +151,9 @@ def _targets(questions: Sequence[Question], situation: Situation) -> Iterator[Ta
         kpi = situation.kpi(one.kpi)
         history = last_judged(situation.records.get(kpi.id))
         target = history[-1].target if history else None
-        yield TargetMatter(kpi, target, one.person or situation.for_whom(kpi.owner), items_in_a_row(kpi, situation))
+        yield TargetMatter(
+            kpi, target, one.person or situation.for_whom(kpi.owner), max(items_in_a_row(kpi, situation), IN_A_ROW)
+        )
 
 
 def items_in_a_row(kpi: Kpi, situation: Situation) -> int:
