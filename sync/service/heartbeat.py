@@ -10,11 +10,9 @@ from collections.abc import Collection
 
 import requests
 
-from config import Config
 from connectors.fields import is_loopback
 from connectors.redaction import vendor_words
 from sync.service.logs import Log
-from sync.service.state import LastCycle
 
 TIMEOUT = 10.0  # seconds to connect, and of silence after that
 
@@ -46,26 +44,6 @@ class Heartbeat:
         elif not why and self._failing:
             self._log.info("heartbeat_back", workspace=self._workspace)
         self._failing = bool(why)
-
-
-class Heartbeats:
-    """The heartbeats of all workspaces; called after every cycle."""
-
-    def __init__(self, log: Log) -> None:
-        self._log = log
-        self._of: dict[str, Heartbeat] = {}
-
-    def after_cycle(self, config: Config, cycle: LastCycle) -> None:
-        """Ping, if the cycle was a good one and the file names an address."""
-        if config.daemon.heartbeat is None or not cycle.ok:
-            return
-        name = config.workspace.id
-        self._of.setdefault(name, Heartbeat(name, self._log)).ping(str(config.daemon.heartbeat))
-
-    def wait(self, seconds: float = TIMEOUT) -> None:
-        """Until no ping is under way, at most so long for each."""
-        for one in self._of.values():
-            one.wait(seconds)
 
 
 def _sent(url: str) -> str:

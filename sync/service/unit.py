@@ -32,7 +32,7 @@ class Unit:
     user: str
     writes: tuple[Path, ...]
     reads: tuple[Path, ...] = ()
-    watchdog: int | None = None
+    watchdog: int = 120
     name: str = field(default=NAME)
 
     def text(self) -> str:
@@ -40,7 +40,6 @@ class Unit:
         folder = self.target if self.is_folder else self.target.parent
         command = [str(self.program), "run", *([] if self.is_folder else ["-c"]), str(self.target)]
         seen = (self.program, self.target, *self.writes, *self.reads)
-        watchdog = f"WatchdogSec={self.watchdog}\nWatchdogSignal=SIGTERM\n" if self.watchdog else ""
         return (files("sync.service") / "unit.template").read_text(encoding="utf-8").format(
             name=self.name,
             command=" ".join(quoted(one, command=True) for one in command),
@@ -51,7 +50,7 @@ class Unit:
             writes="\n".join(_writable(self.writes)),
             home="read-only" if _any_within(seen, _HOMES) else "yes",
             private_tmp="no" if _any_within(seen, _TEMPORARY) else "yes",
-            watchdog=watchdog,
+            watchdog=self.watchdog,
         )  # fmt: skip
 
 

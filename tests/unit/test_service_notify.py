@@ -10,17 +10,12 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
-from config import Config
-from sync.service.heartbeat import Heartbeat, Heartbeats
+from sync.service.heartbeat import Heartbeat
 from sync.service.logs import configure_logs, release_logs
 from sync.service.notify import READY, STOPPING, notify, reloading, status, watchdog_every
-from sync.service.state import Ended
-from tests.unit.service_samples import a_cycle
 
 SECRET = "5e3c1a70-heart"
 
@@ -113,21 +108,6 @@ def test_a_failing_heartbeat_is_said_once_and_once_when_it_is_back_and_never_wit
     ]
     assert SECRET not in said.getvalue()
     assert "/ping" not in said.getvalue()
-
-
-def test_only_a_good_cycle_of_a_file_that_names_a_watcher_sends_one(watcher: Watcher, said: StringIO) -> None:
-    hearts = Heartbeats(configure_logs(said, "json", tuple))
-    for address, ended in (
-        (watcher.url, Ended.GOOD),
-        (watcher.url, Ended.PROBLEM),
-        (watcher.url, Ended.FAILED),
-        (watcher.url, Ended.UNREACHABLE),
-        (None, Ended.GOOD),
-    ):
-        config = SimpleNamespace(workspace=SimpleNamespace(id="saypro"), daemon=SimpleNamespace(heartbeat=address))
-        hearts.after_cycle(cast(Config, config), a_cycle(ended))
-        hearts.wait()
-    assert len(watcher.paths) == 2
 
 
 def test_a_watcher_that_is_gone_or_an_address_that_is_none_is_only_said(said: StringIO) -> None:
