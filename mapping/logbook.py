@@ -88,7 +88,7 @@ class Point:
 class Evaluation:
     """Did it help? Of one completed action item, once its KPI was looked at again.
 
-    `item`: its key. `before`: the number people acted on, known when they completed it; `after`: of the verdict's period.
+    `item`: its key. `before`: the number people acted on, known by the completion; `after`: that of the verdict.
     `target`: of `after`. `did`: the item's last human line. In which tasks it was asked stands in their `Link.about`.
     """
 

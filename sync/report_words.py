@@ -48,6 +48,10 @@ DECISION_WORDS = {
     "accept": "accepted it as it is",
     "wrong": "called the number wrong",
     "wake": "woke it",
+    "decision": "decided",
+    "action": "agreed that somebody does something",
+    "feedback": "passed on",
+    "helped": "said whether it helped",
 }
 
 SEEN_WORDS = {

@@ -1,4 +1,4 @@
-"""Did it help? As a line of a review's agenda, and as a task of its own."""
+"""Did it help? What was done and what came of it, and the task that asks."""
 
 from __future__ import annotations
 
@@ -22,25 +22,12 @@ WRITE = ("Helped: yes – why", "Helped: no – why", "Helped: too early – why
 _ANSWERS = {Helped.YES: "yes", Helped.NO: "no", Helped.TOO_EARLY: "too early to say"}
 
 
-def question_line(evaluation: Evaluation, kpi: Kpi, today: date, title: str = "") -> str:
-    """ "Did it help? Landing page rewritten 11 Nov: conversions 1.4 % before, 1.6 % after (target 2.0 %)."
-
-    `title`: of the item, for one on which nobody wrote a line.
-    """
-    return f"Did it help? {done(evaluation, kpi, today, title)}: {compared(evaluation, kpi)}."
-
-
 def done(evaluation: Evaluation, kpi: Kpi, today: date, title: str = "", limit: int = DID_LIMIT) -> str:
-    """What was done, and when: "Landing page rewritten 11 Nov"."""
+    """What was done, and when: "Landing page rewritten, 11 Nov". `title`: of the item, for one on which nobody wrote a
+    line.
+    """
     what = quoted(evaluation.did, limit) or quoted(title, limit) or f"What was done about {name_within(kpi)}"
     return f"{what.rstrip(' .!;:,')}, {show_date(evaluation.completed_on, today)}"
-
-
-def compared(evaluation: Evaluation, kpi: Kpi) -> str:
-    """ "conversions 1.4 % before, 1.6 % after (target 2.0 %)"."""
-    before, after = shown(evaluation, kpi)
-    goal = f" ({target_word(kpi, evaluation.target)})" if evaluation.target is not None else ""
-    return f"{name_within(kpi)} {before} before, {after} after{goal}"
 
 
 def shown(evaluation: Evaluation, kpi: Kpi) -> tuple[str, str]:
@@ -111,7 +98,7 @@ def _rows(evaluation: Evaluation, kpi: Kpi, today: date) -> list[tuple[str, ...]
     ]
     if evaluation.target is not None:
         word, _, amount = target_word(kpi, evaluation.target).partition(" ")
-        rows.append((word[0].upper() + word[1:], amount, ""))
+        rows.append((word[0].upper() + word[1:], amount))
     return rows
 
 

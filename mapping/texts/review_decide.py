@@ -5,6 +5,7 @@ from __future__ import annotations
 from mapping.documents import Block, Heading, Line, Paragraph, Strong, Text, line
 from mapping.judgements import Status
 from mapping.people import call_name
+from mapping.texts.evaluation import shown
 from mapping.texts.phrases import NAME_LIMIT, name_of, name_within, target_word
 from mapping.texts.quoting import quoted
 from mapping.texts.review_facts import (
@@ -18,7 +19,6 @@ from mapping.texts.review_facts import (
 )
 from mapping.texts.review_numbers import how_many, long_off, named, pair
 from mapping.wording import (
-    apart,
     count_word,
     in_period,
     ordinal,
@@ -70,7 +70,8 @@ def _words(one: Decidable, facts: ReviewFacts) -> str:
             who = quoted(finding.by, NAME_LIMIT)
             when = show_date(finding.on, facts.today)
             begin = f"{who}, {when}" if who else f"Noted on {when}"
-            return f"{begin}: {sentence(finding.text)} Act on it, or not?"
+            advice = f" Recommended: {sentence(finding.recommendation)}" if finding.recommendation.strip() else ""
+            return f"{begin}: {sentence(finding.text)}{advice} Act on it, or not?"
         case HelpedMatter():
             return _helped(one, facts)
         case TargetMatter(kpi=kpi, target=target, items=items):
@@ -115,7 +116,7 @@ def before_after(one: HelpedMatter) -> str:
     """ "1.4 % before, 1.6 % after"."""
     kpi, before, after = one.kpi, one.evaluation.before.value, one.evaluation.after.value
     if before is not None and after is not None:
-        first, then = apart(kpi, before, after)
+        first, then = shown(one.evaluation, kpi)
         return f"{first} before, {then} after"
     if after is not None:
         return f"{show_value(kpi, after)} after"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from mapping.documents import plain
 from mapping.keys import find_reference
 from mapping.kpis import TargetValue, Unit
-from mapping.texts.evaluation import answer_said, evaluation_task, question_line
+from mapping.texts.evaluation import answer_said, done, evaluation_task, shown
 from tests.unit.helped_story import HELPED
 from tests.unit.sessions_story import PEOPLE, SESSIONS
 
@@ -17,39 +17,32 @@ TODAY = date(2026, 12, 2)
 KEY = "saypro/evaluation/sessions/2026-W46"
 
 
-def test_the_line_says_what_was_done_and_what_came_of_it() -> None:
-    assert question_line(HELPED, SESSIONS, TODAY) == (
-        "Did it help? Rewrote the landing page, 20 Nov: website sessions 8,200 before, 12,260 after (target 12,000)."
-    )
+def test_what_was_done_and_when() -> None:
+    assert done(HELPED, SESSIONS, TODAY) == "Rewrote the landing page, 20 Nov"
 
 
 def test_where_nobody_wrote_a_line_the_items_title_stands_for_it() -> None:
     silent = replace(HELPED, did="")
-    line = question_line(silent, SESSIONS, TODAY, "Website sessions 32 % below target")
-    assert line.startswith("Did it help? Website sessions 32 % below target, 20 Nov: ")
-    assert question_line(silent, SESSIONS, TODAY).startswith("Did it help? What was done about website sessions, ")
+    assert done(silent, SESSIONS, TODAY, "Sessions below target") == "Sessions below target, 20 Nov"
+    assert done(silent, SESSIONS, TODAY) == "What was done about website sessions, 20 Nov"
 
 
 def test_what_people_wrote_stays_one_short_line() -> None:
     long = replace(HELPED, did="We tried\nmany\u202e things. " * 40)
-    line = question_line(long, SESSIONS, TODAY)
-    assert len(line) < 260
+    line = done(long, SESSIONS, TODAY)
+    assert len(line) < 140
     assert "\n" not in line
     assert "\u202e" not in line
 
 
-def test_two_numbers_that_differ_never_look_the_same() -> None:
+def test_numbers_and_target_that_differ_never_look_the_same() -> None:
     rate = replace(SESSIONS, unit=Unit.PERCENT, name="Conversions")
     before, after = (
-        replace(point, value=Decimal(value)) for point, value in ((HELPED.before, "0.01961"), (HELPED.after, "0.01963"))
+        replace(point, value=Decimal(value)) for point, value in ((HELPED.before, "0.0161"), (HELPED.after, "0.01963"))
     )
     close = replace(HELPED, before=before, after=after, target=TargetValue(Decimal("0.02")))
-    assert "conversions 1.961 % before, 1.963 % after (target 2.0 %)" in question_line(close, rate, TODAY)
-
-
-def test_a_number_that_is_missing_is_said() -> None:
-    gone = replace(HELPED, before=replace(HELPED.before, value=None), target=None)
-    assert question_line(gone, SESSIONS, TODAY).endswith(": website sessions no number before, 12,260 after.")
+    assert shown(close, rate) == ("1.61 %", "1.96 %")
+    assert shown(replace(HELPED, before=replace(HELPED.before, value=None)), SESSIONS) == ("no number", "12,260")
 
 
 def test_the_task_tells_all_and_how_to_answer() -> None:

@@ -7,13 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config import Config
 from mapping.judgements import Judgement
 from mapping.links import Link, LinkState
 from mapping.logbook import Evaluation, Helped
+from mapping.runs import Rest, resting_verdict
 from sync.evaluating import new_evaluations
 from tests.unit.helped_story import BEFORE, DONE, HELPED, ITEM, item, open_item, record, team, wednesday, week
+from tests.unit.sessions_story import CALENDAR
 
 BACK = week("2026-W48", 12_260)
 STILL = (week("2026-W48", 9_000), week("2026-W49", 9_500))
@@ -138,3 +142,24 @@ def test_completed_anew_before_an_answer_it_is_compared_anew_and_not_after_one(c
 
 def test_without_a_number_before_there_is_nothing_to_compare(config: Config) -> None:
     assert found(config, week("2026-W46", None), BACK) == []
+
+
+@given(st.lists(st.sampled_from([7_000, 12_500, None]), min_size=1, max_size=7), st.sets(st.integers(0, 6)))
+def test_however_the_cycles_fall_there_is_one_at_most_and_it_is_of_a_verdict(
+    config: Config, totals: list[int | None], skipped: set[int]
+) -> None:
+    """A cycle on each Wednesday but those that were skipped and caught up on later."""
+    first, judged = CALENDAR.parse("2026-W48"), list(BEFORE)
+    weeks = [week(CALENDAR.after(first, place).label, total) for place, total in enumerate(totals)]
+    known: dict[str, Evaluation] = {}
+    link, verdicts = item(), []
+    for place, one in enumerate(weeks):
+        if place in skipped:
+            continue
+        now = one.judged_at
+        judged += [replace(late, judged_at=now) for late in weeks[: place + 1] if late.period > judged[-1].period]
+        made = new_evaluations(config, {"sessions": record(*judged)}, {ITEM: link}, {ITEM: link}, known, now)
+        verdicts.append(resting_verdict(DONE.date(), judged, config.kpis["sessions"].policy))
+        assert not (made and known)
+        known |= {one.item: one for one in made}
+        assert bool(known) == any(verdict.verdict is not Rest.NONE for verdict in verdicts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def steps(config: Config, *links: Link, evaluation: Evaluation = HELPED) -> list
     return evaluation_steps(situation(config, NOW, (item(), *links), [evaluation]))
 
 
-def asking(**changes: object) -> Link:
+def asking(**changes: Any) -> Link:
     made = task_of("sessions", "2026-W46", ABOUT)
     return replace(made, key=KEY, kind=WorkKind.EVALUATION, **changes)
 
@@ -52,7 +53,7 @@ def test_without_a_team_to_ask_the_owner_gets_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("other", [{}, {"state": LinkState.UNKNOWN}, {"state": LinkState.DISMISSED}])
-def test_it_is_made_once_whatever_became_of_it(config: Config, other: dict[str, object]) -> None:
+def test_it_is_made_once_whatever_became_of_it(config: Config, other: dict[str, Any]) -> None:
     assert steps(config, asking(**other)) == []
 
 
