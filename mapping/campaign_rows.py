@@ -99,7 +99,8 @@ def read_findings(
         try:
             kpi = rows.cell(row, "kpi")
             about = GENERAL if rows.blank(row, "kpi") else kpi_named(kpi, file.kpis, "kpi").id
-            found[about].append(_finding(rows, row, file))
+            finding = _finding(rows, row, file)
+            found[about].append(finding)
         except BadCell as bad:
             troubles.append(rows.complaint(row, bad))
     newest = {kpi: tuple(sorted(some, key=lambda one: one.on, reverse=True)) for kpi, some in found.items()}

@@ -59,18 +59,21 @@ def due_touchpoints(campaign: Campaign, situation: Situation) -> Due:
     """The touchpoints of a campaign that have appeared and are not met. While their tracker cannot be read or is
     stopped, nothing is given up.
     """
+    config = situation.config
     appeared = [one for one in _all(campaign, situation) if one.appears_at <= situation.now]
-    unmet = [one for one in appeared if not _is_met(one, campaign, situation)]
-    over = tuple(one for one in unmet if one.day < situation.today)
-    ahead = tuple(one for one in unmet if one.day >= situation.today)
-    tracker = _tracker(campaign, Touch.KICKOFF, situation)
-    if situation.config.trackers[tracker].mode == "watch":
-        return Due(ahead, watched=over)
-    late = tuple(one for one in over if one == appeared[-1])
-    made = (*late, *ahead)
-    if tracker not in situation.views:
-        return Due(made)
-    return Due(made, tuple(one for one in over if one not in made))
+    make, missed, watched = [], [], []
+    for one in appeared:
+        tracker = _tracker(campaign, one.touch, situation)
+        is_over = one.day < situation.today
+        if _is_met(one, campaign, situation):
+            continue
+        if is_over and config.trackers[tracker].mode == "watch":
+            watched.append(one)
+        elif not is_over or one == appeared[-1]:
+            make.append(one)
+        elif tracker in situation.views:
+            missed.append(one)
+    return Due(tuple(make), tuple(missed), tuple(watched))
 
 
 def campaigns_passed(situation: Situation) -> list[Passed]:

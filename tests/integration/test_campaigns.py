@@ -122,7 +122,14 @@ def test_a_campaign_of_the_sheet_counts_and_a_broken_row_does_not_make_it_gone(
     counters: Callable[..., Counters],
 ) -> None:
     team = counters(rest=f"\n{FROM}")
-    spring = ["spring", "Spring sale", "Thandi Mokoena", date(2026, 11, 9), date(2026, 11, 29), "Visitors; leads"]
+    spring: list[Any] = [
+        "spring",
+        "Spring sale",
+        "Thandi Mokoena",
+        date(2026, 11, 9),
+        date(2026, 11, 29),
+        "Visitors; leads",
+    ]
     tab = team.sheet.add_tab(
         "Campaigns", [HEAD, [*spring, "spring-2026", "240; 9"], ["x", "X", "nobody", *spring[3:5]]]
     )

@@ -200,7 +200,10 @@ def test_a_fiscal_quarter_that_begins_within_a_month_is_named_by_its_dates() -> 
     assert show_period(british.parse("FY2027-Q1"), TODAY) == "fiscal quarter 6 Apr–5 Jul 2026"
 
 
-@given(st.sampled_from(list(PeriodKind)), st.dates(date(2000, 1, 1), date(2099, 1, 1)))
+@given(
+    st.sampled_from([one for one in PeriodKind if one is not PeriodKind.SPAN]),
+    st.dates(date(2000, 1, 1), date(2099, 1, 1)),
+)
 def test_no_period_is_shown_by_its_label_of_machines(kind: PeriodKind, day: date) -> None:
     period = CALENDAR.containing(kind, day)
     for text in (show_period(period, TODAY), show_period_short(period, TODAY), in_period(period, TODAY)):
@@ -226,7 +229,7 @@ def test_counts_and_ordinals_are_words_up_to_twelve() -> None:
 
 def test_period_kinds_have_words_in_one_and_many() -> None:
     assert [unit_word(kind) for kind in PeriodKind] == [
-        "day", "week", "month", "quarter", "half-year", "year", "quarter", "year",
+        "day", "week", "month", "quarter", "half-year", "year", "quarter", "year", "span",
     ]  # fmt: skip
     assert unit_word(PeriodKind.FISCAL_QUARTER, 2) == "quarters"
 
