@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from config import Config
 from mapping.kpis import Kpi
@@ -33,8 +33,8 @@ def wanted_since(config: Config, now: datetime) -> Mapping[str, datetime]:
     for review in config.reviews.values():
         if "numbers" not in review.agenda:
             continue
-        ahead = config.workspace.calendar.add(today, review.ahead) - today
-        for meeting in config.cadence.meetings(today, today + ahead + timedelta(days=7), review.id):
+        last = config.workspace.calendar.add(today, review.ahead)  # later ones have not appeared yet
+        for meeting in config.cadence.meetings(today, last, review.id):
             occasions = [at for at in (meeting.appears_at, meeting.opens_at) if at <= now]
             if not occasions or meeting.at < now or meeting.replaced_by is not None:
                 continue

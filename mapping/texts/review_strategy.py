@@ -12,7 +12,7 @@ from mapping.logbook import Helped
 from mapping.people import Person, call_name
 from mapping.texts.phrases import NAME_LIMIT, name_of, off_phrase
 from mapping.texts.quoting import quoted
-from mapping.texts.review_decide import QUOTE, before_after
+from mapping.texts.review_decide import QUOTE, before_after, sentence
 from mapping.texts.review_facts import (
     AgreedAction,
     Ahead,
@@ -101,7 +101,8 @@ def findings(facts: ReviewFacts) -> list[Block]:
     for one in facts.findings[:LIST_AT_MOST]:
         who = quoted(one.by, NAME_LIMIT)
         begin = f"{show_date(one.on, facts.today)}{f', {who}' if who else ''}"
-        items.append(line(f'{begin}: "{quoted(one.text, QUOTE)}"'))
+        answer = f' Answer: "{quoted(one.answer, QUOTE)}"' if one.answer.strip() else ""
+        items.append(line(f"{begin}: {sentence(one.text)}{answer}"))
     return _listed("FINDINGS", items, len(facts.findings))
 
 

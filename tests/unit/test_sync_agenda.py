@@ -567,3 +567,19 @@ def test_a_correction_is_told_on_the_day() -> None:
     situation = on_the_day(records={**known, "open_rate": changed})
     comment = day_comment(meeting("monthly", "2026-12"), made(december()), situation)
     assert said(comment)[1:] == ["Corrected: Email open rate in November from 18.1 % to 22.1 %, on target."]
+
+
+def test_findings_that_are_answered_are_told_and_not_asked() -> None:
+    known = [
+        Finding(date(2026, 12, 4), "Johan", "Nobody reads the newsletter", "Send it on Thursdays"),
+        Finding(date(2026, 12, 3), "", "The form is slow.", answer="It was mended on 5 Dec"),
+        Finding(date(2026, 8, 3), "Johan", "An old one.", answer="Done"),
+    ]
+    base = december(links={}, logbook=Logbook(findings={"kept": known}))
+    text = text_of("sales", "2026-12", base)
+    assert (
+        '1. Johan, 4 Dec: "Nobody reads the newsletter". Recommended: "Send it on Thursdays". '
+        "Act on it, or not?  Lerato"
+    ) in text
+    assert 'FINDINGS\n\n- 3 Dec: "The form is slow." Answer: "It was mended on 5 Dec"\n\n' in text
+    assert "An old one" not in text

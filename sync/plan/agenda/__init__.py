@@ -66,7 +66,7 @@ def review_notes(
         more_off=deciding.more_off,
         last_time=last_time(meeting, situation),
         views_asked=tuple(_views_asked(review, situation)),
-        findings=deciding.findings_left(kpis, situation),
+        findings=deciding.findings_left(kpis, calendar.local_date(since), situation),
         coming_up=tuple(coming_up(meeting, situation)),
         priorities=priorities(_owner_first(review, situation), situation) if "priorities" in parts else {},
         goals=tuple(goal_states(meeting.day, situation)) if "goals" in parts else (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from mapping.judgements import Judgement, Status
 from mapping.kpis import Kpi
@@ -39,10 +40,11 @@ class Deciding:
     more_off: int = 0
     about: tuple[str, ...] = ()
 
-    def findings_left(self, kpis: Sequence[Kpi], situation: Situation) -> tuple[Finding, ...]:
-        """Findings that are not on the list, the newest first."""
+    def findings_left(self, kpis: Sequence[Kpi], since: date, situation: Situation) -> tuple[Finding, ...]:
+        """Findings that are not on the list, the newest first: open ones, and what was noted since and is answered."""
         listed = [one.finding for one in self.matters if isinstance(one, FindingMatter)]
-        return tuple(one for _, one in _findings(kpis, situation) if one not in listed)
+        found = (one for _, one in _findings(kpis, situation) if one not in listed)
+        return tuple(one for one in found if not one.answer.strip() or one.on >= since)
 
 
 def to_decide(meeting: Meeting, kpis: Sequence[Kpi], situation: Situation) -> Deciding:
@@ -51,10 +53,8 @@ def to_decide(meeting: Meeting, kpis: Sequence[Kpi], situation: Situation) -> De
     escalated = {one.kpi: one for one in _at_most(questions, "escalated")}
     off = list(_off(kpis, escalated, situation))
     ahead = list(_ahead(kpis, situation))[:AHEAD_AT_MOST]
-    noted = [
-        FindingMatter(kpi, one, situation.for_whom(kpi.owner))
-        for kpi, one in _findings(kpis, situation)[:FINDINGS_AT_MOST]
-    ]
+    unanswered = [(kpi, one) for kpi, one in _findings(kpis, situation) if not one.answer.strip()]
+    noted = [FindingMatter(kpi, one, situation.for_whom(kpi.owner)) for kpi, one in unanswered[:FINDINGS_AT_MOST]]
     helped, targets = _at_most(questions, "helped"), _at_most(questions, "target")
     room = max(OFF_AT_MOST, len(escalated))
     told = off[:room]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from mapping.keys import parts_of
 from mapping.kpis import Kpi
@@ -15,6 +15,8 @@ from mapping.tasks import Part, WorkKind
 from mapping.texts.review_facts import AgreedAction, Became, LastTime, Said
 from sync.plan.situation import Situation
 from sync.plan.talk import quiet_on
+
+AT_FIRST = timedelta(days=92)  # how far a review looks back that has not met before
 
 
 def last_link(meeting: Meeting, situation: Situation) -> Link | None:
@@ -39,7 +41,7 @@ def _slot(link: Link, situation: Situation) -> Period | None:
 
 
 def since_last(meeting: Meeting, situation: Situation) -> datetime:
-    """When this review met last, as far as it has a task; else the beginning of time: all is news."""
+    """When this review met last, as far as it has a task; else three months ago."""
     link = last_link(meeting, situation)
     slot = _slot(link, situation) if link is not None else None
     before = situation.config.cadence.meeting(meeting.review, slot) if slot is not None else None
@@ -47,7 +49,7 @@ def since_last(meeting: Meeting, situation: Situation) -> datetime:
         return before.at
     if link is not None:
         return link.made_at
-    return datetime(1, 1, 1, tzinfo=UTC)
+    return situation.now - AT_FIRST
 
 
 def last_time(meeting: Meeting, situation: Situation) -> LastTime | None:
