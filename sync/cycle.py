@@ -124,12 +124,16 @@ class Cycle:
             outlook.now,
             partly=partly,
             notes=memory.notes.values(),
-            owed=summaries_owed(memory.links.values(), memory.notes.values(), self.config, outlook.now),
+            owed=self._owed(memory, outlook.now),
         )
         if not memory.definitions:
             observed.troubles += own_user_advised(observed.views, self.config)
         outlook.views = {**outlook.views, **observed.views}
         outlook.troubles += needed_elsewhere(observed.troubles, self.config)
+
+    def _owed(self, memory: Memory, now: datetime) -> frozenset[str]:
+        """Reviews that are to be summed up now: all that stands on their tasks is read."""
+        return summaries_owed(memory.links.values(), memory.notes.values(), self.config, now)
 
     def _resolve(self, outlook: Outlook, memory: Memory) -> list[Step]:
         """What became of what was in doubt; the steps that put it right."""
@@ -177,7 +181,7 @@ class Cycle:
             if tracker not in fresh:
                 outlook.links.update(still_to_read(standing, memory.links))
                 continue
-            room, known = Room(self.config, outlook.links, memory.links), memory.logbook
+            room, known = Room(self.config, outlook.links, memory.links, self._owed(memory, now)), memory.logbook
             said = read_minutes(standing, view, readers, known.minutes, known.evaluations, room)
             united.decisions += said.decisions
             minutes.minutes |= said.minutes

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from config import Config
 from mapping.actions_said import Puzzle
-from mapping.keys import parts_of
+from mapping.keys import parts_of, said_key
 from mapping.links import Decision, Link, LinkState
 from mapping.logbook import Evaluation, LineKind, Minute
 from mapping.minutes import Heard, Hearing, Line, Question, heard, lines_said
@@ -26,6 +26,7 @@ from sync.readback import Readers
 from sync.unheard import words_of
 
 SETTLED = timedelta(minutes=10)  # after its last edit a comment is taken
+_SECOND = timedelta(seconds=1)  # a vendor's Date header leaves the fractions out
 HELPED = "helped:"  # how a question stands in `Link.about`, before the key of the item it asks about
 
 _MEETINGS = frozenset({LineKind.DECISION, LineKind.FEEDBACK, LineKind.ACTION})
@@ -54,12 +55,13 @@ class MinutesBack:
 @dataclass(frozen=True, slots=True)
 class Room:
     """What is known when comments are read: the file, all links, and (`before`) those as they were when the view was
-    asked for: one without `seen_modified` was read with all its comments.
+    asked for: one without `seen_modified` was read with all its comments, and so were the tasks in `owed` (keys).
     """
 
     config: Config
     links: Mapping[str, Link]
     before: Mapping[str, Link]
+    owed: frozenset[str] = frozenset()
 
 
 def read_minutes(
@@ -162,7 +164,7 @@ class _Reader:
         before = self.room.before.get(self.link.key)
         if not standing or before is None:
             return
-        if before.seen_modified is None:
+        if before.seen_modified is None or self.link.key in self.room.owed:
             for one in standing:
                 self._keep(replace(one, withdrawn=True, changed_at=self.readers.now), one)
         elif self.task.modified_at is not None and self.task.modified_at > before.seen_modified:
@@ -221,6 +223,8 @@ class _Reader:
                 text = self._told(former)
                 self.back.amended[minute.source] = (former.kind.value, f"{text} (taken back)")
             return
+        if minute.kind is LineKind.ACTION:
+            self._known_by(minute)
         told = self._told(minute)
         at = minute.changed_at or minute.at
         decision = Decision(
@@ -228,6 +232,13 @@ class _Reader:
         )
         self.back.decisions.append(decision)
         self.back.amended[minute.source] = (minute.kind.value, told)
+
+    def _known_by(self, minute: Minute) -> None:
+        """A task of an earlier ledger is told again which line it comes from."""
+        key = said_key(self.room.config.workspace.id, minute.review, minute.comment, _number(minute))
+        link = self.room.links.get(key)
+        if link is not None and not link.about:
+            self.back.links[key] = replace(link, about=(minute.source,))
 
     def _told(self, minute: Minute) -> str:
         """The line as the log of decisions has it."""
@@ -257,7 +268,7 @@ class _Reader:
 
     def _is_young(self, comment: Comment) -> bool:
         now = self.view.vendor_now or self.readers.now
-        return now - self._edited(comment) < SETTLED
+        return now - self._edited(comment) < SETTLED - _SECOND
 
     def _at(self, comment: Comment) -> datetime:
         """When it was last edited, by alignd's clock: as long ago as the vendor's own clock says."""

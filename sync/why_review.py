@@ -26,7 +26,12 @@ from sync.why_work import decision_line, link_line, note_line
 SHOWN_AHEAD = 6
 SHOWN_BEHIND = 6
 LOOKED_BACK = timedelta(days=400)
-_WORDS = {LineKind.DECISION: "decided", LineKind.FEEDBACK: "feedback", LineKind.HELPED: "did it help?"}
+_WORDS = {
+    LineKind.DECISION: "decided",
+    LineKind.FEEDBACK: "feedback",
+    LineKind.HELPED: "did it help?",
+    LineKind.UNPLACED: "could not be placed",
+}
 
 
 @dataclass(frozen=True, slots=True)
