@@ -1,4 +1,5 @@
-"""The service's log: events with fields, as JSON lines or for people; one event, one line.
+"""The service's log: events with fields, as JSON lines or for people; one event, one line (wrapped on a
+terminal).
 
 What libraries have to say (scheduler, HTTP clients, web server) goes the same way, from warnings up. Whatever is
 written is made safe last of all: secrets of the files in force and everything shaped like a credential are masked,
@@ -7,7 +8,6 @@ after an error was put into words, and nothing in it can steer a terminal.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -15,7 +15,8 @@ import threading
 import traceback
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from shutil import get_terminal_size
 from types import TracebackType
 from typing import Literal, Protocol, TextIO
 
@@ -24,16 +25,14 @@ from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
 from connectors.redaction import MASK, redact
-from sync.cli.terminal import json_without_controls, without_controls
 from sync.clock import Clock, system_clock
+from sync.service.log_lines import as_json, for_people
 
 Form = Literal["json", "people"]
 Secrets = Callable[[], Collection[str]]
 
 _LONGEST = 8_000  # characters of one value: a traceback whole, a vendor's page of HTML not
-_SIGNS = {"info": " ", "warning": "!", "error": "✗"}
-_COLOURS = {"info": "", "warning": "\x1b[33m", "error": "\x1b[31m"}
-_DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
+)  # no label
 
 
 class Log(Protocol):
@@ -78,7 +77,7 @@ def configure_logs(stream: TextIO, form: Form, secrets: Secrets, clock: Clock = 
 
     `secrets`: of the files in force. A second call takes the place of the first; `release_logs` puts all back.
     """
-    processors = _processors(form, secrets, clock, colours=_shows_colours(stream))
+    processors = _processors(form, secrets, clock, colours=_shows_colours(stream), width=lambda: _width(stream))
     lines = _Lines(stream)
     log = EventLog(
         structlog.wrap_logger(
@@ -111,7 +110,9 @@ def release_logs() -> None:
 # ── the way of an event ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _processors(form: Form, secrets: Secrets, clock: Clock, *, colours: bool) -> list[Processor]:
+def _processors(
+    form: Form, secrets: Secrets, clock: Clock, *, colours: bool, width: Callable[[], int | None]
+) -> list[Processor]:
     def stamped(_: object, level: str, event: EventDict) -> EventDict:
         return {"at": clock(), "level": level, **event}
 
@@ -120,7 +121,7 @@ def _processors(form: Form, secrets: Secrets, clock: Clock, *, colours: bool) ->
         return {name: _masked(name, value, known) for name, value in event.items()}
 
     def rendered(_: object, __: str, event: EventDict) -> str:
-        return _as_json(event) if form == "json" else _for_people(event, colours=colours)
+        return as_json(event) if form == "json" else for_people(event, colours=colours, width=width())
 
     return [merge_contextvars, stamped, _error_in_words, masked, rendered]
 
@@ -160,63 +161,6 @@ def _masked(name: str, value: object, secrets: Collection[str]) -> object:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-# ── how a line looks ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-_FIRST = ("at", "level", "event", "workspace")
-
-
-def _as_json(event: EventDict) -> str:
-    at = event["at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    first = {name: event[name] for name in _FIRST if name in event}
-    rest = {name: value for name, value in event.items() if name not in _FIRST}
-    return json_without_controls(json.dumps({**first, "at": at, **rest}, ensure_ascii=False, default=_written))
-
-
-def _written(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _for_people(event: EventDict, *, colours: bool) -> str:
-    """`08:00:01 saypro    cycle done           12 readings, 1 made`, in this machine's zone."""
-    said = [_said(name, value) for name, value in event.items() if name not in (*_FIRST, "traceback")]
-    level = str(event["level"])
-    workspace = str(event.get("workspace") or "-")
-    name = str(event["event"]).replace("_", " ")
-    told = ", ".join(one for one in said if one)
-    at = f"{event['at'].astimezone():%H:%M:%S}"
-    who, what, told = (without_controls(one) for one in (workspace, name, told))
-    what = f"{_SIGNS.get(level, ' ')} {what:<18}"
-    if colours:
-        at = f"{_DIM}{at}{_PLAIN}"
-        what = f"{_COLOURS[level]}{what}{_PLAIN}" if _COLOURS.get(level) else what
-    return f"{at} {who:<8} {what} {told}".rstrip()
-
-
-def _said(name: str, value: object) -> str:
-    """A field in words: "12 readings", "why: …"; nothing for what is empty, false or 0."""
-    name = name.replace("_", " ")
-    match value:
-        case None | False | "" | [] | 0:
-            return ""
-        case True:
-            return name
-        case int():
-            return f"{value:,} {name}"
-        case float():
-            return f"{value:.1f} {name}"
-        case datetime():
-            return f"{name} {value.astimezone():%a %d %b %H:%M}"
-        case list():
-            return f"{name}: {'; '.join(str(one) for one in value)}"
-        case dict():
-            return f"{name}: {'; '.join(f'{key} {one}' for key, one in value.items())}"
-    return f"{name}: {value}"
-
-
-def _shows_colours(stream: TextIO) -> bool:
-    return not os.environ.get("NO_COLOR") and stream.isatty()
-
-
 # ── where lines go and come from ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -252,3 +196,12 @@ class _Libraries(logging.Handler):
             said = str(record.msg)
         error = record.exc_info[1] if record.exc_info else None
         say("library", library=record.name, said=said, **({"exc_info": error} if error else {}))
+
+
+def _shows_colours(stream: TextIO) -> bool:
+    return not os.environ.get("NO_COLOR") and stream.isatty()
+
+
+def _width(stream: TextIO) -> int | None:
+    """Columns of a terminal, where long lines are wrapped; in a file or a pipe an event is one line, however long."""
+    return get_terminal_size().columns if not stream.closed and stream.isatty() else None

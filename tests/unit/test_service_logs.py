@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -44,17 +44,41 @@ def test_an_event_for_programs_is_one_json_object_with_time_level_event_and_work
 
 def test_an_event_for_people_is_a_line_they_can_read() -> None:
     log, stream = written("people")
-    log.info("cycle_done", workspace="saypro", readings=12, made=1, comments=0, seconds=3.21)
+    log.info("cycle_done", workspace="saypro", cycle=7, readings=12, comments=0, seconds=3.21, done=None)
     log.warning("file_refused", workspace="saypro", problems=["alignd.yaml:3:1: unknown"])
-    log.error("store_unusable", workspace="saypro", why="the disk is full")
+    log.error("store_unusable", workspace="saypro", why="the disk is full", calls={"web": 2, "asana": 1})
     log.info("started", workspaces=2, next=AT)
+    log.info("started", next=AT + timedelta(days=1))
     assert stream.getvalue().splitlines() == [
-        "08:00:01 saypro     cycle done         12 readings, 1 made, 3.2 seconds",
+        "08:00:01 saypro     cycle done         cycle 7 · 12 readings · 3.2 seconds",
         "08:00:01 saypro   ! file refused       problems: alignd.yaml:3:1: unknown",
-        "08:00:01 saypro   ✗ store unusable     why: the disk is full",
-        "08:00:01 -          started            2 workspaces, next Wed 18 Nov 08:00",
+        "08:00:01 saypro   ✗ store unusable     the disk is full · calls: web 2, asana 1",
+        "08:00:01 -          started            2 workspaces · next 08:00",
+        "08:00:01 -          started            next Thu 19 Nov 08:00",
     ]
     assert all(len(line) <= 80 for line in stream.getvalue().splitlines())
+
+
+class Terminal(StringIO):
+    """A terminal of 80 columns."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_a_long_line_is_wrapped_and_a_warning_has_a_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    stream = Terminal()
+    log = configure_logs(stream, "people", tuple, lambda: AT)
+    log.warning("problem", workspace="saypro", where="asana", what="Asana cannot be reached", advice="nothing to do")
+    assert stream.getvalue().splitlines() == [
+        "\x1b[2m08:00:01 saypro   \x1b[0m\x1b[33m! problem           \x1b[0m asana · Asana cannot be reached · nothing",
+        "                    to do",
+    ]
+    monkeypatch.setenv("NO_COLOR", "1")
+    configure_logs(stream, "people", tuple, lambda: AT).warning("problem")
+    assert "\x1b" not in stream.getvalue().splitlines()[-1]
 
 
 @pytest.mark.parametrize("form", ["json", "people"])
@@ -85,7 +109,7 @@ def test_json_has_the_whole_traceback_and_people_get_its_end_and_place() -> None
         people.error("cycle_failed", exc_info=True)
     told = json.loads(stream.getvalue())
     assert "Traceback (most recent call last)" in told["traceback"]
-    assert "failed: RuntimeError: no such thing (tests.unit.test_service_logs:" in read.getvalue()
+    assert "RuntimeError: no such thing (tests.unit.test_service_logs:" in read.getvalue()
     assert "Traceback" not in read.getvalue()
 
 
