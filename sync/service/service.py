@@ -29,7 +29,7 @@ from sync.service.signals import RELOADS, STOPS, Signals
 from sync.service.state import LastCycle, Phase, ServiceState
 from sync.service.trigger import MomentTrigger
 
-TICK = 5.0  # seconds between two looks at files and clocks
+TICK = 2.0  # seconds between two looks at files and clocks
 AT_ONCE = 8  # workspaces looked at in the same moment
 APART = 1.0  # seconds between the first looks of many workspaces, on average
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from sync.errors import StoreTooNew, StoreUnusable
 
 VERSIONS = ("0001", "0002")  # all that ever were, oldest first; kept here so that a start needs no Alembic
 MIGRATION_LOCK = 0x616C69676E64  # "alignd": two that start at once must not both migrate
+
+_ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it migrates in globals: workspaces of a process take turns
 
 
 def newest_version() -> str:
@@ -57,7 +60,7 @@ def migrate(engine: Engine, to: str = "head") -> None:
     refuse_newer(version)
     if version == (newest_version() if to == "head" else to):
         return
-    with engine.connect() as connection, foreign_keys_off(connection), connection.begin():
+    with _ONE_AT_A_TIME, engine.connect() as connection, foreign_keys_off(connection), connection.begin():
         if engine.dialect.name != "sqlite":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             refuse_newer(version_of(connection))
