@@ -198,7 +198,12 @@ def day_words(facts: DayFacts) -> Document:
 
 
 def _differs(one: NewNumber) -> bool:
-    return one.corrected or one.before is None or status_word(one.kpi, one.now) != status_word(one.kpi, one.before)
+    return (
+        one.corrected
+        or one.first_count
+        or one.before is None
+        or status_word(one.kpi, one.now) != status_word(one.kpi, one.before)
+    )
 
 
 def _new_number(one: NewNumber, today: date) -> str:
@@ -207,6 +212,8 @@ def _new_number(one: NewNumber, today: date) -> str:
     if one.corrected and before is not None and before.value is not None and now.value is not None:
         first, then = apart(kpi, before.value, now.value)
         return f"Corrected: {name} {in_period(now.period, today)} from {first} to {then}, {status_word(kpi, now)}."
+    if one.first_count:
+        return f"First count: {name} {pair(kpi, now)} {in_period(now.period, today)}, {status_word(kpi, now)} so far."
     was = f" now, it was {status_word(kpi, before)}" if before is not None else ""
     number = "" if now.value is None else f" {pair(kpi, now)}"
     head = "On target again" if _is_back(one) else "Final by now"

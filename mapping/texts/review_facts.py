@@ -241,12 +241,16 @@ class ReviewFacts:
 
 @dataclass(frozen=True, slots=True)
 class NewNumber:
-    """A number that became final, or was corrected, since the notes were written; what stood there before."""
+    """A number that became final, or was corrected, since the notes were written; what stood there before.
+
+    `first_count`: it is not final yet, and the period has ended since.
+    """
 
     kpi: Kpi
     now: Judgement
     before: Judgement | None = None
     corrected: bool = False
+    first_count: bool = False
 
 
 @dataclass(frozen=True, slots=True)

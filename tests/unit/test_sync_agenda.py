@@ -583,3 +583,24 @@ def test_findings_that_are_answered_are_told_and_not_asked() -> None:
     ) in text
     assert 'FINDINGS\n\n- 3 Dec: "The form is slow." Answer: "It was mended on 5 Dec"\n\n' in text
     assert "An old one" not in text
+
+
+def test_a_first_count_of_a_week_that_ended_since_is_told_on_the_day() -> None:
+    file = config_of()
+    known = records(file)
+    reading = first_count("sessions", "2026-W50", "11700")
+    known["sessions"] = replace(known["sessions"], readings={"2026-W50": reading})
+    monday = december(file, now=datetime(2026, 12, 15, 6, tzinfo=UTC), records=known, links={}, logbook=Logbook())
+    comment = day_comment(meeting("quarterly", "FY2027-Q4"), made(december()), monday)
+    assert said(comment) == [
+        "Today 09:00. New since Tue 8 Dec:",
+        "First count: Website sessions 11,700 against 12,000 in the week of 7–13 December, close so far.",
+    ]
+
+
+def test_a_daily_number_is_the_one_of_the_last_day_that_is_final() -> None:
+    daily = "  visits: {name: Visits, period: day, target: 100, owner: sipho, value: {source: web, metric: sessions}}\n"
+    file = config_of("", goals=daily + "goals: []\n")
+    known = {**records(file), "visits": record(file, "visits", [("2026-12-04", "90"), ("2026-12-05", "104")])}
+    text = text_of("monthly", "2026-12", december(file, records=known))
+    assert "\nVisits (Sat 5 Dec)  104  100  on target\n" in text

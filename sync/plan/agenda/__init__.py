@@ -17,7 +17,7 @@ from mapping.texts.review_facts import DayFacts, NewNumber, ReviewFacts
 from sync.plan.agenda.ahead import campaign_numbers, coming_up, plans_ahead
 from sync.plan.agenda.decide import Deciding, to_decide
 from sync.plan.agenda.looking_back import decisions_since, evaluated_since, last_time, since_last
-from sync.plan.agenda.standings import standings_of
+from sync.plan.agenda.standings import standing_of, standings_of
 from sync.plan.agenda.strategy import gaps_found, goal_states, open_items, priorities
 from sync.plan.situation import Situation
 from sync.reviewed import kpis_of, taking_part
@@ -93,7 +93,7 @@ def day_comment(meeting: Meeting, link: Link, situation: Situation) -> Document:
             today=situation.today,
             written=calendar.local_date(since),
             people=config.people,
-            numbers=tuple(_new_numbers(review, since, situation)),
+            numbers=tuple(_new_numbers(review, meeting.day, since, situation)),
             done=tuple(_completed(review, since, situation)),
             decisions=tuple(one for one in decisions_since(since, situation) if one.by in people),
         )
@@ -170,8 +170,9 @@ def _completed(review: Review, since: datetime, situation: Situation) -> Iterato
             yield one.title, one.completed_by
 
 
-def _new_numbers(review: Review, since: datetime, situation: Situation) -> Iterator[NewNumber]:
-    """The newest number of each KPI that became final since then, and what was corrected."""
+def _new_numbers(review: Review, day: date, since: datetime, situation: Situation) -> Iterator[NewNumber]:
+    """The newest number of each KPI that became final since then, first counts of what ended, what was corrected."""
+    calendar = situation.config.workspace.calendar
     for kpi in kpis_of(review, situation.config):
         record = situation.records.get(kpi.id)
         if record is None:
@@ -179,6 +180,9 @@ def _new_numbers(review: Review, since: datetime, situation: Situation) -> Itera
         for before, after in record.corrections:
             if after.judged_at > since:
                 yield NewNumber(kpi, after, before, corrected=True)
+        standing = standing_of(kpi, day, situation)
+        if standing.is_first_count and standing.shown is not None and calendar.ends_at(standing.period) > since:
+            yield NewNumber(kpi, standing.shown, first_count=True)
         newest = record.newest
         if newest is None or newest.judged_at <= since or newest.background or newest.corrects:
             continue

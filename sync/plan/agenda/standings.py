@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from mapping.judgements import Judgement, Status
 from mapping.kpis import Kpi, queries_of
 from mapping.links import Link
-from mapping.periods import Period
+from mapping.periods import Calendar, Period, PeriodKind
 from mapping.queries import CellQuery
 from mapping.readings import Reading, State
 from mapping.status import judgement_of
@@ -18,6 +18,7 @@ from sync.plan.data import late_at
 from sync.plan.situation import KpiRecord, Situation
 from sync.plan.talk import quiet_on
 
+DAYS_LOOKED_BACK = 7
 _WAITED_FOR = (State.AWAITED, State.VALUE, State.ZERO)
 
 
@@ -31,6 +32,8 @@ def standing_of(kpi: Kpi, day: date, situation: Situation) -> Standing:
     calendar = situation.config.workspace.calendar
     period = calendar.before(calendar.containing(kpi.period, day))
     record = situation.records.get(kpi.id)
+    if kpi.period is PeriodKind.DAY and record is not None:
+        period = _newest_day(period, record, calendar)
     if record is None:
         return Standing(kpi, period, None, expected=_expected(kpi, period, None, situation))
     history = tuple(record.judgements)
@@ -41,6 +44,12 @@ def standing_of(kpi: Kpi, day: date, situation: Situation) -> Standing:
     shown = _first_count(kpi, reading, record, situation) if reading is not None and not reading.final else None
     expected = _expected(kpi, period, reading, situation)
     return Standing(kpi, period, shown or record.newest, history, expected=expected)
+
+
+def _newest_day(yesterday: Period, record: KpiRecord, calendar: Calendar) -> Period:
+    """The last day that is final: a day's number is not there when the next begins, and nobody waits for just that."""
+    days = (calendar.before(yesterday, back) for back in range(DAYS_LOOKED_BACK))
+    return next((one for one in days if record.on(one.label) is not None), yesterday)
 
 
 def _first_count(kpi: Kpi, reading: Reading, record: KpiRecord, situation: Situation) -> Judgement | None:
