@@ -14,6 +14,7 @@ _SIGNS = {"info": " ", "warning": "!", "error": "✗"}
 _COLOURS = {"info": "", "warning": "\x1b[33m", "error": "\x1b[31m"}
 _BARE = frozenset(
     {"where", "what", "why", "next_why", "advice", "file", "url", "address", "said", "failed"}
+)  # what speaks for itself
 _ORDINALS = frozenset({"cycle"})  # a number that counts nothing
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 _FIRST = ("at", "level", "event", "workspace")

@@ -32,7 +32,6 @@ Form = Literal["json", "people"]
 Secrets = Callable[[], Collection[str]]
 
 _LONGEST = 8_000  # characters of one value: a traceback whole, a vendor's page of HTML not
-)  # no label
 
 
 class Log(Protocol):
