@@ -6,7 +6,7 @@ import pytest
 
 from sync.service.health import health_of, lasting
 from sync.service.state import Ended, Phase
-from tests.unit.service_samples import EIGHT, FILE, a_cycle, a_service, after
+from tests.unit.service_states import EIGHT, FILE, a_cycle, a_service, after
 
 
 def test_a_service_whose_cycles_end_is_healthy_and_ready() -> None:

@@ -21,7 +21,7 @@ from sync.service.logs import configure_logs, release_logs
 from sync.service.pages import Pages
 from sync.service.state import Phase, ServiceState
 from sync.service.web import Server, own_names, serve, split
-from tests.unit.service_samples import EIGHT, FILE, a_service, after
+from tests.unit.service_states import EIGHT, FILE, a_service, after
 
 CANARY = "canary-5b1e77d0"
 
