@@ -13,6 +13,7 @@ from config import Config
 from connectors.base import Closeable, Finding, Source, Tracker
 from connectors.patience import Patience
 from connectors.registry import build_source, build_tracker
+from mapping.campaigns import Event
 from mapping.kpis import queries_of
 from mapping.links import Decision
 from mapping.queries import Ask, CellQuery
@@ -26,6 +27,7 @@ from sync.errors import StoreError, StoreUnusable
 from sync.failpoints import Failpoint, failpoint_of
 from sync.history import history_report
 from sync.memory import recall
+from sync.noting import Noted, note_event
 from sync.observe import observe
 from sync.outlook import Choices, Outlook
 from sync.question import desk_of
@@ -184,6 +186,12 @@ class App:
         return backtest(self.config, memory, sources, weeks, self.clock())
 
     # ── commands that only remember ──────────────────────────────────────────────────────────────────────────────
+
+    def note_event(self, event: Event) -> Noted:
+        """Keep an inflection event, once. One row that no cycle ever changes, so no lock is needed."""
+        store = self._store()
+        with store.records() as records:
+            return note_event(records, self.config, event, self.clock())
 
     def status(self, person: str | None) -> StatusReport:
         with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:

@@ -10,7 +10,7 @@ from typing import Any
 from connectors.base import Tracker
 from mapping.links import Link, Note, Written
 from mapping.queries import Trouble
-from mapping.tasks import Fate, Order, Result, Task
+from mapping.tasks import AddPart, Fate, Order, Result, Task
 from sync.failpoints import Failpoint
 from sync.steps import Outcome, Step
 from sync.store import Store
@@ -75,20 +75,20 @@ def task_key(key: str) -> str:
 def next_portion(applying: Applying, indexes: Sequence[int]) -> tuple[list[int], list[int]]:
     """One request's worth of orders, and what is left: no two on one task, in the order of the plan.
 
-    A vendor may carry out one request in any order, so a later order on a task waits for the earlier one.
+    A vendor may carry out one request in any order, so a later order on a task waits for the earlier one. Only parts
+    of one task go together: none of them depends on another.
     """
     taken: list[int] = []
     left: list[int] = []
-    tasks: set[str] = set()
+    parted: dict[str, bool] = {}  # the tasks met so far: whether all that is taken on them adds parts
     for index in indexes:
         step = applying.steps[index]
         link = applying.link_of(step)
         task = step.task or (link.task if link is not None else None) or task_key(step.key)
-        if len(taken) < max(applying.tracker.batch, 1) and task not in tasks:
-            taken.append(index)
-        else:
-            left.append(index)
-        tasks.add(task)
+        adds = isinstance(step.order, AddPart)
+        fits = len(taken) < max(applying.tracker.batch, 1) and (task not in parted or (adds and parted[task]))
+        (taken if fits else left).append(index)
+        parted[task] = fits and adds
     return taken, left
 
 

@@ -15,6 +15,7 @@ from mapping.judgements import Status
 from mapping.links import Decision
 from mapping.readings import State
 from mapping.tasks import WorkKind
+from sync.noting import NotedEvent
 from sync.reports import BacktestReport, HistoryReport, StatusReport, WhyReport
 from sync.steps import Outcome, Problem, Reason, StepKind
 
@@ -49,7 +50,8 @@ def output_schema() -> Schema:
     definitions["decisions"] = _rows("decisions", Decision, definitions)
     definitions["doctor"] = _rows("findings", Finding, definitions)
     definitions["check"] = _check()
-    outputs = ("cycle", *reports, "decisions", "doctor", "check")
+    definitions["event"] = _object({"event": _shape(NotedEvent, definitions)})
+    outputs = ("cycle", *reports, "decisions", "doctor", "check", "event")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What alignd prints with --json",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from mapping.judgements import Status
 from mapping.links import Decision
 from mapping.readings import State
+from sync.noting import NotedEvent
 from sync.reports import (
     BacktestItem,
     BacktestKpi,
@@ -230,4 +231,10 @@ def decisions(text: str = "") -> tuple[Decision, ...]:
     return (
         Decision(AT, "snooze", "saypro/action/sessions/2026-W46", "sessions", "thandi", said, "c1"),
         Decision(AT, "dismissed", "saypro/action/cac/2026-10", "cac", None),
+    )
+
+
+def noted_event() -> NotedEvent:
+    return NotedEvent(
+        "launch-of-the-app", date(2026, 11, 2), "new_product", "Launch of the app", None, date(2026, 11, 10)
     )

@@ -206,6 +206,7 @@ REPORTS: dict[str, JsonObject] = {
     "history": report_object(samples.history_report(), UTC),
     "backtest": report_object(samples.backtest_report(), UTC),
     "decisions": {"decisions": [report_object(one, UTC) for one in samples.decisions()]},
+    "event": {"event": report_object(samples.noted_event(), UTC)},
     "doctor": {"findings": [report_object(Finding("web", "property 1", True), UTC)]},
 }
 
