@@ -7,45 +7,39 @@ outside is bounded, so that the whole can be read in the meeting and fits every 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from mapping.documents import Block, Code, Document, Inline, Line, Paragraph, Text, line
-from mapping.judgements import Status
 from mapping.keys import reference
 from mapping.people import call_name
 from mapping.periods import Period, PeriodKind
 from mapping.texts.action import TITLE_LIMIT, linked
-from mapping.texts.phrases import NAME_LIMIT, WORDS_LIMIT, name_of, remark
+from mapping.texts.phrases import NAME_LIMIT, WORDS_LIMIT, name_of
 from mapping.texts.quoting import quoted, shortened
-from mapping.texts.review_decide import QUOTE, to_decide
-from mapping.texts.review_facts import DayFacts, HelpedMatter, NewNumber, ReviewFacts
-from mapping.texts.review_numbers import SHORT_NAME, all_numbers, in_short, more, named, pair
+from mapping.texts.review_decide import to_decide
+from mapping.texts.review_facts import HelpedMatter, ReviewFacts
+from mapping.texts.review_lists import labelled
+from mapping.texts.review_numbers import SHORT_NAME, all_numbers, in_short, more
+from mapping.texts.review_past import adjustments, agreed_last_time
 from mapping.texts.review_strategy import (
-    adjustments,
-    agreed_last_time,
     coming_up,
     findings,
     gaps,
     goals,
-    labelled,
     plans,
     priorities,
 )
 from mapping.wording import (
     MONTHS,
     WEEKDAYS,
-    apart,
-    in_period,
     show_date,
     show_day,
     show_period_short,
-    status_word,
     the_period,
     unit_word,
 )
 
 INVITED_AT_MOST = 12
-DAY_LINES = 8  # of the comment of the day, its first line included
 _PARTS: Mapping[str, Callable[[ReviewFacts], list[Block]]] = {
     "to_decide": to_decide,
     "numbers": all_numbers,
@@ -174,67 +168,3 @@ def _summary(facts: ReviewFacts) -> str:
     # "Tomorrow" is said from the day of the meeting, on which people have this before them.
     day = "Tomorrow" if is_next else show_day(at.date(), facts.today)
     return f"{day} {at:%H:%M} everybody invited gets these as a summary."
-
-
-# ── comments ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def day_words(facts: DayFacts) -> Document:
-    """ "Today 10:00. New since Tue 8 Dec:", then a line each, eight in all; or that nothing changed."""
-    begin = f"Today {facts.at:%H:%M}."
-    written = show_day(facts.written, facts.today)
-    changed = [one for one in facts.numbers if _differs(one)]
-    same = [one for one in facts.numbers if not _differs(one)]
-    lines = [_new_number(one, facts.today) for one in changed]
-    lines += [f"Final by now, as they were before: {named([one.kpi.name for one in same])}."] if same else []
-    lines += [_decided(one.text, one.by, facts) for one in facts.decisions]
-    lines += [_done(title, who, facts) for title, who in facts.done]
-    if not lines:
-        return remark(f"{begin} The numbers are as they were on {written}.")
-    left = len(lines) - (DAY_LINES - 1)
-    if left > 0:
-        lines = [*lines[: DAY_LINES - 2], f"And {left + 1} more changes."]
-    return remark(f"{begin} New since {written}:", *lines)
-
-
-def _differs(one: NewNumber) -> bool:
-    return (
-        one.corrected
-        or one.first_count
-        or one.before is None
-        or status_word(one.kpi, one.now) != status_word(one.kpi, one.before)
-    )
-
-
-def _new_number(one: NewNumber, today: date) -> str:
-    kpi, now, before = one.kpi, one.now, one.before
-    name = name_of(kpi, SHORT_NAME)
-    if one.corrected and before is not None and before.value is not None and now.value is not None:
-        first, then = apart(kpi, before.value, now.value)
-        return f"Corrected: {name} {in_period(now.period, today)} from {first} to {then}, {status_word(kpi, now)}."
-    if one.first_count:
-        return f"First count: {name} {pair(kpi, now)} {in_period(now.period, today)}, {status_word(kpi, now)} so far."
-    was = f" now, it was {status_word(kpi, before)}" if before is not None else ""
-    number = "" if now.value is None else f" {pair(kpi, now)}"
-    head = "On target again" if _is_back(one) else "Final by now"
-    return f"{head}: {name}{number} {in_period(now.period, today)}, {status_word(kpi, now)}{was}."
-
-
-def _is_back(one: NewNumber) -> bool:
-    return one.now.status is Status.ON_TRACK and one.before is not None and one.before.status is Status.OFF_TRACK
-
-
-def _decided(text: str, by: str | None, facts: DayFacts) -> str:
-    who = quoted(call_name(by, facts.people) or "", NAME_LIMIT)
-    return f"New decision: {quoted(text, QUOTE)}{f' ({who})' if who else ''}"
-
-
-def _done(title: str, who: str | None, facts: DayFacts) -> str:
-    name = quoted(call_name(who, facts.people) or "", NAME_LIMIT)
-    return f"Completed{f' by {name}' if name else ''}: {quoted(title, NAME_LIMIT)}"
-
-
-def moved_words(at: datetime, before: date | None, file: str, today: date) -> Document:
-    """ "This meets Fri 11 Dec 10:00 now (it was Thu 10 Dec), as alignd.yaml has it." """
-    was = f" (it was {show_day(before, today)})" if before is not None and before != at.date() else ""
-    return remark(f"This meets {show_day(at.date(), today)} {at:%H:%M} now{was}, as {quoted(file, NAME_LIMIT)} has it.")

@@ -237,30 +237,3 @@ class ReviewFacts:
     ahead: tuple[Coming, ...] = ()
     url: str | None = None
     part: str = "subtask"
-
-
-@dataclass(frozen=True, slots=True)
-class NewNumber:
-    """A number that became final, or was corrected, since the notes were written; what stood there before.
-
-    `first_count`: it is not final yet, and the period has ended since.
-    """
-
-    kpi: Kpi
-    now: Judgement
-    before: Judgement | None = None
-    corrected: bool = False
-    first_count: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DayFacts:
-    """What changed from `written` until the day. `done`: titles of completed items and who completed each."""
-
-    at: datetime
-    today: date
-    written: date
-    people: Mapping[str, Person]
-    numbers: tuple[NewNumber, ...] = ()
-    done: tuple[tuple[str, str | None], ...] = ()
-    decisions: tuple[Said, ...] = ()

@@ -1,35 +1,29 @@
-"""The parts of a review that look beyond its numbers: what was agreed, found, decided; goals, gaps, plans."""
+"""The parts of a review that look beyond its numbers: findings, what comes, who does what first, goals, gaps, plans."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from mapping.documents import Block, Bullets, Heading, Line, Paragraph, Strong, Text, line
+from mapping.documents import Block, Heading, Line, Paragraph, Text, line
 from mapping.gaps import Gap
 from mapping.judgements import Status
-from mapping.logbook import Helped
-from mapping.people import Person, call_name
+from mapping.people import call_name
 from mapping.texts.phrases import NAME_LIMIT, name_of, off_phrase
 from mapping.texts.quoting import quoted
-from mapping.texts.review_decide import QUOTE, before_after, sentence
+from mapping.texts.review_decide import QUOTE, sentence
 from mapping.texts.review_facts import (
-    AgreedAction,
     Ahead,
-    Became,
     Coming,
     GoalState,
-    HelpedMatter,
     OpenItem,
     ReviewFacts,
-    Said,
     Standing,
 )
+from mapping.texts.review_lists import LIST_AT_MOST, labelled, listed
 from mapping.texts.review_numbers import SHORT_NAME, long_off, more, named, nth, pair
 from mapping.wording import show_date, show_day, status_word
 
-LIST_AT_MOST = 8
-ACTIONS_NAMED = 3
 FIRST_THINGS = 2
 GOALS_AT_MOST = 20
 NAMES_IN_A_GAP = 8
@@ -44,53 +38,6 @@ _GAPS = {
     "target_in_question": "Targets in question, after three action items in a row",
     "nobody_to_escalate_to": "KPIs with nobody above their owner to turn to",
 }
-_HELPED = {Helped.YES: "it helped", Helped.NO: "it did not help", Helped.TOO_EARLY: "too early to say"}
-
-
-# ── last time ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def agreed_last_time(facts: ReviewFacts) -> list[Block]:
-    """ "3 done · 1 past its date (Lerato: call ten lost customers, was 4 Dec) · 1 set aside by Sipho ("season")"."""
-    last = facts.last_time
-    if last is None or not (last.actions or last.decisions):
-        return []
-    done = [one for one in last.actions if one.became is Became.DONE]
-    counts = [f"{len(done)} done"] if done else []
-    counts += _counted([one for one in last.actions if one.became is Became.LATE], "past its date", facts)
-    counts += _counted([one for one in last.actions if one.became is Became.OPEN], "open", facts)
-    counts += [_aside(one, facts.people) for one in last.actions if one.became is Became.ASIDE][:ACTIONS_NAMED]
-    lines: list[Line] = [labelled("AGREED LAST TIME", " · ".join(counts))] if counts else []
-    if last.decisions:
-        said = " · ".join(_decided(one, facts) for one in last.decisions[:ACTIONS_NAMED])
-        lines.append(labelled("DECIDED LAST TIME", said + more(len(last.decisions) - ACTIONS_NAMED, " · and")))
-    return [Paragraph(tuple(lines))]
-
-
-def _counted(actions: Sequence[AgreedAction], words: str, facts: ReviewFacts) -> list[str]:
-    if not actions:
-        return []
-    known = "; ".join(_action(one, facts) for one in actions[:ACTIONS_NAMED])
-    return [f"{len(actions)} {words} ({known}{more(len(actions) - ACTIONS_NAMED, '; and')})"]
-
-
-def _action(one: AgreedAction, facts: ReviewFacts) -> str:
-    who = quoted(call_name(one.person, facts.people) or "", NAME_LIMIT)
-    what = f"{who}: {quoted(one.title, NAME_LIMIT)}" if who else quoted(one.title, NAME_LIMIT)
-    if one.due is None:
-        return what
-    return f"{what}, {'was' if one.became is Became.LATE else 'by'} {show_date(one.due, facts.today)}"
-
-
-def _aside(one: AgreedAction, people: Mapping[str, Person]) -> str:
-    by = quoted(call_name(one.by, people) or "", NAME_LIMIT)
-    why = quoted(one.why, NAME_LIMIT) or quoted(one.title, NAME_LIMIT)
-    return f'1 set aside{f" by {by}" if by else ""} ("{why}")'
-
-
-def _decided(one: Said, facts: ReviewFacts) -> str:
-    by = quoted(call_name(one.by, facts.people) or "", NAME_LIMIT)
-    return f"{quoted(one.text, QUOTE)}{f' ({by})' if by else ''}"
 
 
 # ── found, coming up, priorities ─────────────────────────────────────────────────────────────────────────────────
@@ -103,7 +50,7 @@ def findings(facts: ReviewFacts) -> list[Block]:
         begin = f"{show_date(one.on, facts.today)}{f', {who}' if who else ''}"
         answer = f' Answer: "{quoted(one.answer, QUOTE)}"' if one.answer.strip() else ""
         items.append(line(f"{begin}: {sentence(one.text)}{answer}"))
-    return _listed("FINDINGS", items, len(facts.findings))
+    return listed("FINDINGS", items, len(facts.findings))
 
 
 def coming_up(facts: ReviewFacts) -> list[Block]:
@@ -161,7 +108,7 @@ def _item(one: OpenItem, facts: ReviewFacts) -> str:
 
 def goals(facts: ReviewFacts) -> list[Block]:
     """The goal tree: each goal with its own KPIs, and how many of those below it are off target."""
-    return _listed("GOALS", [_goal(one, facts) for one in facts.goals[:GOALS_AT_MOST]], len(facts.goals), GOALS_AT_MOST)
+    return listed("GOALS", [_goal(one, facts) for one in facts.goals[:GOALS_AT_MOST]], len(facts.goals), GOALS_AT_MOST)
 
 
 def _goal(one: GoalState, facts: ReviewFacts) -> Line:
@@ -195,7 +142,7 @@ def gaps(facts: ReviewFacts) -> list[Block]:
     for one in facts.gaps:
         by_rule.setdefault(one.rule, []).append(one)
     lines = [line(f"{_GAPS.get(rule, rule)}: {_subjects(found, facts)}") for rule, found in by_rule.items()]
-    return _listed("NOT AGREED YET", lines, len(lines), len(_GAPS) + LIST_AT_MOST)
+    return listed("NOT AGREED YET", lines, len(lines), len(_GAPS) + LIST_AT_MOST)
 
 
 def _subjects(found: Sequence[Gap], facts: ReviewFacts) -> str:
@@ -206,27 +153,7 @@ def _subjects(found: Sequence[Gap], facts: ReviewFacts) -> str:
     return ", ".join(shown) + more(len(found) - NAMES_IN_A_GAP, ", and")
 
 
-# ── adjustments and plans ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def adjustments(facts: ReviewFacts) -> list[Block]:
-    """What was decided and done since the review before, with what came of it."""
-    lines = []
-    for one in facts.decisions:
-        by = ", ".join(
-            filter(None, (quoted(call_name(one.by, facts.people) or "", NAME_LIMIT), quoted(one.where, SHORT_NAME)))
-        )
-        lines.append(line(f"{show_date(one.on, facts.today)}: {quoted(one.text, QUOTE)}{f' ({by})' if by else ''}"))
-    for kpi, found in facts.evaluated:
-        did = quoted(found.did, QUOTE)
-        who = quoted(call_name(found.by, facts.people) or "", NAME_LIMIT)
-        words = f"{name_of(kpi)}, {show_date(found.completed_on, facts.today)}{f', {who}' if who else ''}"
-        helped = f", {_HELPED[found.helped]}" if found.helped is not None else ""
-        what = f'"{did}", ' if did else ""
-        lines.append(line(f"{words}: {what}{before_after(HelpedMatter(kpi, found, None))}{helped}"))
-    if not lines:
-        lines = [line("Nothing was decided or completed since the review before.")]
-    return _listed("DECIDED AND DONE SINCE LAST TIME", lines[:LIST_AT_MOST], len(lines))
+# ── plans ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def plans(facts: ReviewFacts) -> list[Block]:
@@ -237,19 +164,6 @@ def plans(facts: ReviewFacts) -> list[Block]:
         due = f"by {show_day(one.due, facts.today)}" if one.due is not None else ""
         known = ", ".join(filter(None, (who, due)))
         items.append(line(f"{quoted(one.title, NAME_LIMIT)}{f' ({known})' if known else ''}"))
-    blocks = _listed("OPEN ACTIONS", items, len(facts.open_items))
+    blocks = listed("OPEN ACTIONS", items, len(facts.open_items))
     shown = [line(_coming(one, facts.today)) for one in facts.ahead[:LIST_AT_MOST]]
-    return blocks + _listed("AHEAD", shown, len(facts.ahead))
-
-
-def labelled(label: str, text: str) -> Line:
-    return (Strong(label), Text(f"  {text}"))
-
-
-def _listed(title: str, items: Sequence[Line], total: int, limit: int = LIST_AT_MOST) -> list[Block]:
-    """A heading and its list; what was cut is counted in the last line."""
-    if not items:
-        return []
-    left = total - limit
-    rest = (line(f"and {left} more"),) if left > 0 else ()
-    return [Heading(title), Bullets((*items, *rest))]
+    return blocks + listed("AHEAD", shown, len(facts.ahead))

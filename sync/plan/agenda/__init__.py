@@ -12,8 +12,9 @@ from mapping.people import call_name, stand_in
 from mapping.periods import PeriodKind
 from mapping.reviews import Meeting, Review
 from mapping.tasks import WorkKind
-from mapping.texts.review import day_words, moved_words, review_task
-from mapping.texts.review_facts import DayFacts, NewNumber, ReviewFacts
+from mapping.texts.review import review_task
+from mapping.texts.review_day import DayFacts, NewNumber, day_words, moved_words
+from mapping.texts.review_facts import ReviewFacts
 from sync.plan.agenda.ahead import campaign_numbers, coming_up, plans_ahead
 from sync.plan.agenda.decide import Deciding, to_decide
 from sync.plan.agenda.looking_back import decisions_since, evaluated_since, last_time, since_last
