@@ -15,6 +15,7 @@ from connectors.patience import Patience
 from mapping.documents import Document, paragraph
 from mapping.people import Person
 from mapping.tasks import (
+    AddPart,
     Attempt,
     Complete,
     Create,
@@ -64,7 +65,9 @@ def _calls() -> tuple[Call, ...]:
                 Follow(task.id, BEN),
             ]
         )
-        known = (Known(task.id, True, None), Known("404", True, None))
+        for title in ("A", "B"):
+            tracker.write([AddPart(task.id, "k#confirm/ana", title, ANA, date(2026, 11, 25))])
+        known = (Known(task.id, True, None, parts=True), Known("404", True, None, parts_now=True))
         tracker.read(whole=False, known=known, people=people, memory=dict(view.memory), now=NOW)
         tracker.read(whole=True, known=known, people=people, memory=dict(view.memory), now=NOW)
         tracker.look([Attempt("k", "alignd ref x", NOW, ANA)])

@@ -19,7 +19,20 @@ from connectors.trello.tracker import TrelloTracker
 from connectors.trello.wire import Reader, comment_of, histories
 from mapping.documents import Document, paragraph
 from mapping.people import Person
-from mapping.tasks import Archive, Attempt, Complete, Create, EditComment, Follow, Known, Reopen, Say, Update, WorkKind
+from mapping.tasks import (
+    AddPart,
+    Archive,
+    Attempt,
+    Complete,
+    Create,
+    EditComment,
+    Follow,
+    Known,
+    Reopen,
+    Say,
+    Update,
+    WorkKind,
+)
 from tests.contract.vendor_specs import DATA, _document
 from tests.unit.small_trello import ANA, BEN, SHORT, SmallTrello
 from tests.unit.tracker_loopback import Call, Said, serve
@@ -118,9 +131,15 @@ def _calls() -> tuple[Call, ...]:
             Reopen(task.id, WorkKind.ACTION, date(2026, 12, 2)),
             Follow(task.id, ANA),
             Archive(task.id),
+            AddPart(task.id, "k#confirm/ana", "Ana: confirm", ANA, date(2026, 11, 25)),
         ):
             tracker.write([order])
-        known = (Known(task.id, True, None), Known("f" * 24, True, None))
+        known = (Known(task.id, True, None, parts=True), Known("f" * 24, True, None))
+        tracker.read(whole=False, known=known, people=people, memory=dict(view.memory), now=NOW)
+        tracker.write([AddPart(task.id, "k#confirm/ben", "Ben: confirm")])
+        tracker.read(whole=False, known=(), people=people, memory=dict(view.memory), now=NOW)
+        tracker.write([AddPart(task.id, "k#confirm/ben", "Ben: confirm")])  # the card's checklists are asked for
+        small.unnested = frozenset({"checklists"})
         tracker.read(whole=False, known=known, people=people, memory=dict(view.memory), now=NOW)
         tracker.look([Attempt("k", "alignd ref x", NOW)])
         tracker.fetch_comments([task.id])

@@ -23,6 +23,7 @@ class SmallAsana:
 
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     stories: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    subtasks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     gone: dict[str, int] = field(default_factory=dict)
     sections: list[dict[str, str]] = field(
         default_factory=lambda: [{"gid": "11", "name": "Inbox"}, {"gid": "12", "name": "Actions"}]
@@ -88,6 +89,12 @@ class SmallAsana:
                 return self._found(self.tasks.get(gid) if gid not in self.gone else None, gid, self.gone.get(gid, 404))
             case "get", ["tasks", gid, "stories"]:
                 return self._paged(list(self.stories.get(gid, [])), offset)
+            case "get", ["tasks", gid, "subtasks"]:
+                return self._paged(list(self.subtasks.get(gid, [])), offset)
+            case "post", ["tasks", gid, "subtasks"]:
+                made = {"gid": str(next(self.numbers)), **data, "assignee": {"gid": data["assignee"]}}
+                self.subtasks.setdefault(gid, []).append(made)
+                return 201, {"data": made}
             case "post", ["tasks"]:
                 return 201, {"data": self._make(data)}
             case "post", ["tasks", gid, "stories"]:

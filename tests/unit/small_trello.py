@@ -32,6 +32,7 @@ class SmallTrello:
 
     cards: dict[str, dict[str, Any]] = field(default_factory=dict)
     actions: list[dict[str, Any]] = field(default_factory=list)
+    checklists: dict[str, dict[str, Any]] = field(default_factory=dict)
     lists: list[dict[str, Any]] = field(default_factory=_default_lists)
     members: dict[str, str] = field(default_factory=lambda: {ME: "aligndbot", ANA: "AnaAlves", BEN: "benbo"})
     most: int = 1000
@@ -84,6 +85,18 @@ class SmallTrello:
                 theirs = [one for one in self.actions if one["data"]["card"]["id"] == card]
                 nested = {"actions": self._chosen(theirs, query["actions"], None, None)} if "actions" in query else {}
                 return Said(self.cards[card] | nested)
+            case "GET", ["boards", who, "checklists"] if who == BOARD:
+                return Said(list(self.checklists.values()))
+            case "GET", ["cards", card, "checklists"]:
+                return Said([one for one in self.checklists.values() if one["idCard"] == card])
+            case "POST", ["cards", card, "checklists"] if card in self.cards:
+                made = {"id": f"{len(self.checklists):024x}", "idCard": card, "pos": 1, "checkItems": [], **body}
+                self.checklists[made["id"]] = made
+                return Said(made)
+            case "POST", ["checklists", checklist, "checkItems"] if checklist in self.checklists:
+                items = self.checklists[checklist]["checkItems"]
+                items.append({"id": f"{len(items) + 4096:024x}", "state": "incomplete", **body})
+                return Said(items[-1])
             case "POST", ["cards"]:
                 return Said(self.make(**body))
             case "PUT", ["cards", card] if card in self.cards:
@@ -119,6 +132,8 @@ class SmallTrello:
         shown["memberships"] = [{"idMember": at, "memberType": "normal"} for at in self.members]
         if query["cards"] != "none":
             shown["cards"] = self._cards(query["cards"], None)
+        if query.get("checklists") == "all":
+            shown["checklists"] = list(self.checklists.values())
         if query["actions"] != "none":
             shown["actions"] = self._chosen(self.actions, query["actions"], query.get("actions_since"), None)
         return Said(shown)
