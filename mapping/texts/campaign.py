@@ -113,13 +113,13 @@ def _number(kpi: Kpi, measured: Measured | None, campaign: Campaign, today: date
         return show_value(kpi, reading.value) + first_count
     value, goal = against(kpi, reading.value, target)
     if kpi.unit in (Unit.COUNT, Unit.CURRENCY) and not target.is_range:
-        pair = f"{value} of {goal}" if kpi.direction is Direction.UP else f"{value}, at most {goal}"
+        pair = f"{value} of {goal}" if kpi.direction is Direction.UP else f"{value} of at most {goal}"
     else:
         pair = f"{value}, agreed {goal}" if target.is_range else f"{value} against {goal}"
     if (by_now := expected(kpi, measured, campaign)) is not None:
         due = show_value(kpi, by_now.to_integral_value())
-        limit = "" if kpi.direction is Direction.UP else "at most "
-        return f"{pair}, {limit}{due} expected by {_by(measured, today)}"
+        by = _by(measured, today)
+        return f"{pair}, {due} expected by {by}" if kpi.direction is Direction.UP else f"{pair}, at most {due} by {by}"
     return f"{pair}, {_verdict(kpi, measured, campaign)}{first_count}"
 
 
