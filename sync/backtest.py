@@ -152,7 +152,7 @@ def _follow_up(config: Config, moment: datetime, past: Past) -> None:
         if link.is_live and episode is not None and episode.opened.label == link.episode and not episode.is_open:
             past.links[key] = replace(link, completed=True, completed_at=moment)
     situation = Situation(
-        config=config,
+        config=replace(config, reviews={}, campaigns=(), events=()),  # meetings are no question of the past's numbers
         now=moment,
         records=past.records,
         links=past.links,

@@ -26,11 +26,7 @@ class StepKind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a step is there. Creates use the first nine.
-
-    The words of reviews, campaigns, events and said work belong to the output's contract already; nothing makes them
-    yet. Every other reason is produced by a test.
-    """
+    """Why a step is there. Creates use the first nine. Every one of them is produced by a test."""
 
     EPISODE_OPENED = "episode_opened"
     FOLLOW_UP = "follow_up"

@@ -17,6 +17,8 @@ from sync.plan.situation import Situation
 from sync.plan.talk import comment
 from sync.steps import Reason, Step, StepKind, step_on
 
+_MEETINGS = (WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT)
+
 
 def departure_steps(situation: Situation) -> list[Step]:
     """One comment on open work whose KPI, source, meeting or person left the file; it is left to its people, or given
@@ -44,7 +46,9 @@ def _gone(link: Link, situation: Situation) -> str | None:
         return f"the KPI {link.subject}"
     if link.kind is WorkKind.DATA and link.subject not in config.kpis and link.subject not in config.sources:
         return f"{link.subject}"
-    if link.kind in (WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT):
+    if link.kind in _MEETINGS:
+        if not is_ahead(link, situation):
+            return None  # of meetings that are over, nothing is said
         met = _meeting_gone(link, situation)
         if met is not None:
             return met
@@ -54,10 +58,8 @@ def _gone(link: Link, situation: Situation) -> str | None:
 
 
 def _meeting_gone(link: Link, situation: Situation) -> str | None:
-    """What people were to meet about and is no longer in the file; of meetings that are over, nothing is said."""
+    """What people were to meet about and is no longer in the file."""
     config, logbook = situation.config, situation.logbook
-    if not is_ahead(link, situation):
-        return None
     if link.kind is WorkKind.EVENT:  # one noted by command is known to the ledger alone, and a lost one is not gone
         there = any(one.id == link.subject for one in logbook.events) or link.adopted
         return None if there else f"the event {link.subject}"
@@ -132,6 +134,5 @@ def _owner(link: Link, situation: Situation) -> tuple[str | None, str] | None:
 
 def _stands_in(owner: str, link: Link, situation: Situation) -> str:
     """The owner, or their deputy: of a meeting, whoever stands in on its day."""
-    meets = link.kind in (WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT)
-    day = link.due if meets and link.due is not None else situation.today
+    day = link.due if link.kind in _MEETINGS and link.due is not None else situation.today
     return stand_in(owner, day, situation.config.people) or owner

@@ -134,7 +134,7 @@ def _moved(meeting: Meeting, link: Link, situation: Situation) -> Iterator[Step]
     label = meeting.day.isoformat()
     if moves and comment_key(link.key, "moved", label) not in situation.notes:
         yield comment(link, "moved", label, moved_comment(meeting, before, situation), Reason.MOVED, because)
-    if fields := fields - link.theirs:
+    if (fields := fields - link.theirs) and situation.may_retry(link):
         # The word first: cut off between the two, the next cycle moves the task and does not say it twice.
         order = Update(link.task, frozenset(fields), title=title, due=meeting.day)
         yield step_on(link, StepKind.UPDATE, Reason.MOVED, order, because, title=title)

@@ -218,6 +218,28 @@ def test_who_has_no_account_there_is_told_in_the_plan_and_not_invited(meeting: T
     assert on_it(meeting, meeting.ids()[0]) == {"Thandi Mokoena"}
 
 
+def test_an_owner_who_has_an_account_later_gets_the_task_beside_its_followers(
+    meeting: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "PEOPLE", world.PEOPLE.replace("team: leadership}", "team: leadership, trello: neok}"))
+    meeting.rest = WEEKLY.replace("owner: thandi", "owner: neo")
+    state: Any = meeting.sandbox.asana.state
+    neo = next(gid for gid, user in state.users.items() if user.name == "Neo Khumalo")
+    there = state.users.pop(neo)
+    meeting.at("2026-11-17T08:00").sync()
+    (task,) = meeting.ids()
+    assert on_it(meeting, task) == {"Thandi Mokoena", "Johan Botha"}
+
+    state.users[neo] = there
+    trello = meeting.sandbox.trello.state
+    next(iter(trello.boards.values())).members.append(trello.add_member("Neo Khumalo", "neok").id)
+
+    assert steps(meeting.at("2026-11-18T12:00").sync()) == [("update", "extra_mended")]
+    assert on_it(meeting, task) == {"Thandi Mokoena", "Johan Botha", "Neo Khumalo"}
+    again = meeting.later(hours=1).sync()
+    assert (steps(again), again.seen) == ([], ())
+
+
 def test_a_withdrawn_review_is_not_made_again(meeting: Team) -> None:
     from sync.app import open_app
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
 
 from mapping.documents import plain
 from mapping.links import Link, LinkState, NoteState
-from mapping.tasks import Archive, Complete, EditComment, Fate, Follow, Reopen, Say, Update
+from mapping.tasks import Archive, Complete, Create, EditComment, Fate, Follow, Order, Reopen, Result, Say, Update
 from sync.execute import apply
 from sync.steps import Outcome, Reason, Step, StepKind
 from sync.store import LockLost, Store
@@ -160,6 +160,33 @@ def test_in_a_batch_only_the_one_that_was_refused_for_an_extra_is_made_again(qui
     assert [one.outcome for one in run(quick, steps)] == [Outcome.DONE, Outcome.DONE]
     assert [len(orders) for orders in vendor(quick).sent] == [2, 1]
     assert len(vendor(quick).tasks) == 2
+
+
+@dataclass
+class Choosy(MemoryTracker):
+    """Refuses followers, and with `owners_too` assignees, one at a time."""
+
+    owners_too: bool = False
+
+    def carry_out(self, one: Order) -> Result:
+        if isinstance(one, Create) and one.followers:
+            return replace(self._refusal("no such follower", "extra"), refused_extra="followers")
+        if isinstance(one, Create) and one.assignee and self.owners_too:
+            return replace(self._refusal("no such account", "extra"), refused_extra="assignee")
+        return super().carry_out(one)
+
+
+@pytest.mark.parametrize(("owners_too", "assignee"), [(False, "a-thandi"), (True, None)])
+def test_work_whose_followers_are_refused_keeps_its_owner(
+    quick: Ledger, owners_too: bool, assignee: str | None
+) -> None:
+    quick.tracker = Choosy(owners_too=owners_too)
+    fallback = order(body=document(KEY, "For: Thandi Mokoena"), assignee=None)
+    (step,) = run(quick, [create_step(order=order(followers=("a-sipho",)), fallback=fallback)])
+    assert step.outcome is Outcome.DONE
+    assert step.trouble is not None
+    (task,) = quick.tracker.live(KEY)
+    assert task.assignees == (frozenset({assignee}) if assignee else frozenset())
 
 
 def test_without_a_fallback_an_order_with_nothing_to_leave_out_fails(quick: Ledger) -> None:

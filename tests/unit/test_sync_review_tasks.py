@@ -12,7 +12,8 @@ from mapping.documents import plain
 from mapping.links import LinkState, Quiet
 from mapping.logbook import Passing
 from mapping.tasks import Update, WorkKind
-from sync.steps import Outcome, Step
+from sync.latches import too_many
+from sync.steps import Outcome, Reason, Step
 from tests.unit.meeting_samples import (
     BIWEEKLY,
     MONTHLY,
@@ -366,7 +367,6 @@ def test_another_title_in_the_file_is_the_tasks_too(standing: Meetings) -> None:
 
 
 def test_a_holiday_that_is_added_moves_the_meeting_and_not_its_slot(standing: Meetings) -> None:
-    standing.hours = ""
     before = standing.text
 
     def with_holiday() -> str:
@@ -382,7 +382,7 @@ def test_a_meeting_that_is_past_is_left_alone(standing: Meetings, day: str) -> N
     standing.cycle("2026-11-19T08:00")
     standing.reviews = WEEKLY.replace("thursday", "friday").replace("owner: johan", "owner: thandi")
     steps = standing.cycle(day)
-    assert [one for one in steps if one.key.startswith(KEY)] == []
+    assert [one for one in steps if one.key.startswith(KEY) and one.reason is not Reason.SUMMARY] == []
 
 
 def test_an_adopted_task_whose_day_a_person_moved_is_left_as_it_stands(standing: Meetings) -> None:
@@ -421,6 +421,13 @@ def test_of_a_meeting_that_is_over_nothing_is_said_when_it_leaves_the_file(stand
     assert standing.cycle("2026-11-20T08:00") == []
 
 
+def test_when_a_person_leaves_the_file_only_what_is_still_to_come_is_told(standing: Meetings) -> None:
+    standing.reviews = WEEKLY.replace("owner: johan", "owner: thandi")
+    standing.change(KEY, person="gone", owner="gone")
+    assert told(standing.at("2026-11-18T09:00").plan()) == ["weekly/2026-W47#removed"]
+    assert told(standing.at("2026-11-20T08:00").plan()) == []
+
+
 def test_another_owner_in_the_file_gets_the_task(standing: Meetings) -> None:
     standing.reviews = WEEKLY.replace("owner: johan", "owner: thandi")
     (step,) = standing.cycle("2026-11-18T09:00")
@@ -434,6 +441,29 @@ def test_unless_a_person_chose_who_has_it(standing: Meetings) -> None:
     standing.change(KEY, theirs=frozenset({"assignee"}))
     standing.reviews = WEEKLY.replace("owner: johan", "owner: thandi")
     assert standing.cycle("2026-11-18T09:00") == []
+
+
+def test_a_move_that_the_tracker_refused_is_tried_again_a_day_later(standing: Meetings) -> None:
+    standing.reviews = WEEKLY.replace("thursday", "friday")
+    standing.change(KEY, failed_at=standing.now)
+    assert updates(standing.cycle("2026-11-18T09:00")) == []
+    assert [one.due for one in updates(standing.cycle("2026-11-19T08:00"))] == [date(2026, 11, 20)]
+
+
+# ── how many at once ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_reviews_count_in_new_at_most_as_any_new_task(tmp_path: Path) -> None:
+    team = Meetings(tmp_path, reviews=WEEKLY + BIWEEKLY)
+    team.cycle("2026-11-11T08:00")
+    steps = team.at("2026-11-25T08:00").plan()
+    checked = too_many("asana", steps, 1, None, accepted=False, now=team.now)
+    assert len(made(list(checked.steps), Outcome.DEFERRED)) == 2
+    assert checked.latch is not None
+
+
+def test_reviews_are_no_items_that_max_open_counts(standing: Meetings) -> None:
+    assert standing.situation().open_items() == {}
 
 
 # ── work hours ───────────────────────────────────────────────────────────────────────────────────────────────────
