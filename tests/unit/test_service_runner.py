@@ -172,8 +172,9 @@ def test_an_error_nobody_foresaw_is_counted_and_the_next_look_goes_on(
     (said,) = here.said.of("unforeseen")
     assert "KeyError in tests.unit.test_service_runner:" in str(said["what"])
     assert "secret words" not in str(said["what"])
-    assert here.state().last_cycle is not None
-    assert here.state().last_cycle.ended is Ended.FAILED
+    last = here.state().last_cycle
+    assert last is not None
+    assert last.ended is Ended.FAILED
     cycles.fails.clear()
     here.looks()
     assert here.state().cycles == {"failed": 1, "good": 1}
