@@ -36,7 +36,10 @@ class NewNumber:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """What changed from `written` until the day. `done`: titles of completed items and who completed each."""
+    """What changed from `written` until the day. `done`: titles of completed items and who completed each.
+
+    `still_counting`: there are first counts, which move without being news.
+    """
 
     at: datetime
     today: date
@@ -45,6 +48,7 @@ class DayFacts:
     numbers: tuple[NewNumber, ...] = ()
     done: tuple[tuple[str, str | None], ...] = ()
     decisions: tuple[Said, ...] = ()
+    still_counting: bool = False
 
 
 def day_words(facts: DayFacts) -> Document:
@@ -57,6 +61,8 @@ def day_words(facts: DayFacts) -> Document:
     lines += [f"Final by now, as they were before: {named([one.kpi.name for one in same])}."] if same else []
     lines += [_decided(one.text, one.by, facts) for one in facts.decisions]
     lines += [_done(title, who, facts) for title, who in facts.done]
+    if not lines and facts.still_counting:
+        return remark(f"{begin} No number has become final since {written}.")
     if not lines:
         return remark(f"{begin} The numbers are as they were on {written}.")
     left = len(lines) - (DAY_LINES - 1)

@@ -88,6 +88,7 @@ def day_comment(meeting: Meeting, link: Link, situation: Situation) -> Document:
     config, calendar = situation.config, situation.config.workspace.calendar
     review, since = config.reviews[meeting.review], link.made_at
     people = taking_part(review, config)
+    standings = standings_of(kpis_of(review, config), meeting.day, situation)
     return day_words(
         DayFacts(
             at=meeting.at.astimezone(calendar.zone),
@@ -95,6 +96,9 @@ def day_comment(meeting: Meeting, link: Link, situation: Situation) -> Document:
             written=calendar.local_date(since),
             people=config.people,
             numbers=tuple(_new_numbers(review, meeting.day, since, situation)),
+            still_counting=any(
+                one.is_first_count for one in standings_of(kpis_of(review, config), meeting.day, situation)
+            ),
             done=tuple(_completed(review, since, situation)),
             decisions=tuple(one for one in decisions_since(since, situation) if one.by in people),
         )
