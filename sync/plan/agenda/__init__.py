@@ -96,9 +96,7 @@ def day_comment(meeting: Meeting, link: Link, situation: Situation) -> Document:
             written=calendar.local_date(since),
             people=config.people,
             numbers=tuple(_new_numbers(review, meeting.day, since, situation)),
-            still_counting=any(
-                one.is_first_count for one in standings_of(kpis_of(review, config), meeting.day, situation)
-            ),
+            still_counting=any(one.is_first_count for one in standings),
             done=tuple(_completed(review, since, situation)),
             decisions=tuple(one for one in decisions_since(since, situation) if one.by in people),
         )
