@@ -16,16 +16,19 @@ from connectors.registry import build_source, build_tracker
 from mapping.campaigns import Event
 from mapping.kpis import queries_of
 from mapping.links import Decision
+from mapping.periods import PeriodKind
 from mapping.queries import Ask, CellQuery
 from mapping.tasks import WorkKind
 from sync.asking import newest_ended
 from sync.backup import backup
+from sync.campaigning import examine_sections, read_sheets
 from sync.clock import Clock, fixed_clock, system_clock
 from sync.cycle import Cycle, calls_so_far
 from sync.cycle_record import cycle_record
 from sync.errors import StoreError, StoreUnusable
 from sync.failpoints import Failpoint, failpoint_of
 from sync.history import history_report
+from sync.measuring import measured_queries
 from sync.memory import recall
 from sync.noting import Noted, note_event
 from sync.observe import observe
@@ -162,8 +165,10 @@ class App:
         """Every source and tracker, one line each thing that must be right."""
         with self._copy() as copy, copy.records(reads_only=True) as records:
             now = self.clock()
-            memory = recall(records, self.config, self.config.workspace.calendar.local_date(now))
+            today = self.config.workspace.calendar.local_date(now)
+            memory = recall(records, self.config, today)
         desk = desk_of(self.config, memory, now)
+        campaigns = read_sheets(self.config, memory.tables).campaigns
         sources, trackers = self._spoken_to()
         for name, source in sources.items():
             asks: dict[Ask, None] = {}
@@ -172,7 +177,11 @@ class App:
                 for query in queries_of(kpi, self.config.kpis):
                     if query.source == name:
                         asks[Ask(query, period, kpi.breakdown if not isinstance(query, CellQuery) else None)] = None
+            for query in measured_queries(self.config, campaigns):
+                if query.source == name:
+                    asks[Ask(query, desk.calendar.containing(PeriodKind.MONTH, today))] = None
             yield from source.examine(list(asks))
+            yield from examine_sections(self.config, source, now)
         for tracker in trackers.values():
             yield from tracker.examine(list(self.config.people.values()))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from config import Config
 from config.shape.kpis import TableShape
+from connectors.base import Finding, Source
 from connectors.sheets.settings import SheetsSettings
 from mapping.campaign_rows import SOME, File, read_campaigns, read_findings
 from mapping.campaigns import Campaign
@@ -16,7 +17,7 @@ from mapping.grids import sheet_places
 from mapping.people import lead_of_section
 from mapping.queries import Reply, Trouble
 from mapping.spans import elapsed
-from mapping.texts.facts import Finding
+from mapping.texts import facts as told
 from sync.occasions import newest_of_all
 
 CAMPAIGNS, FINDINGS = "campaigns_from", "findings"
@@ -33,7 +34,7 @@ class Sheets:
     """
 
     campaigns: list[Campaign] = field(default_factory=list)
-    findings: dict[str, list[Finding]] = field(default_factory=dict)
+    findings: dict[str, list[told.Finding]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
     unread: frozenset[str] = frozenset()
 
@@ -126,6 +127,28 @@ def still_unread(config: Config, facts: Mapping[str, Mapping[str, Any]]) -> list
         if kept.get("range") == table.table and "what" in kept:
             found.append(Trouble(f"{table.source} {table.table}", kept["what"], kept["advice"], kept["kind"]))
     return found
+
+
+def examine_sections(config: Config, source: Source, now: datetime) -> Iterator[Finding]:
+    """For `doctor`: the tables of campaigns and findings in this source, and every row of them that cannot be read."""
+    tables = {section: table for section, table in sections_of(config).items() if table.source == source.id}
+    if not tables:
+        return
+    ranges = list(dict.fromkeys(table.table for table in tables.values()))
+    reply = source.read((), now=now, zone=config.workspace.calendar.zone, tables=ranges)
+    for trouble in reply.troubles:
+        yield Finding(trouble.where, trouble.what, False, trouble.advice)
+    rows = {name: reply.tables[table.table] for name, table in tables.items() if table.table in reply.tables}
+    sheets = read_sheets(config, rows)
+    for trouble in sheets.troubles:
+        yield Finding(trouble.where, trouble.what, False, trouble.advice)
+    counted = {
+        CAMPAIGNS: len(sheets.campaigns) - len(config.campaigns),
+        FINDINGS: sum(len(some) for some in sheets.findings.values()),
+    }
+    for section in rows:
+        word = "campaigns" if section == CAMPAIGNS else "findings"
+        yield Finding(source.id, f"{tables[section].table} holds {counted[section]} {word}", True)
 
 
 def _read_at(section: str, table: TableShape, facts: Mapping[str, Mapping[str, Any]]) -> datetime | None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from connectors.sandbox.server import Sandbox
+from sync.app import open_app
 from sync.steps import CycleReport
 from tests.integration.numbers_team import Counters
 from tests.integration.team import Clock
@@ -57,7 +58,8 @@ def counters(tmp_path: Any, sandbox: Sandbox, clock: Clock) -> Callable[..., Cou
             where = {"sessionCampaignName": "spring-2026"}
             team.web.record(day, {"sessions": 20}, where=where, users=range(1000 + 5 * n, 1020 + 5 * n))
             team.web.record(day, {"sessions": 10}, where={"sessionCampaignName": "other"}, users=range(30))
-        team.sheet.add_tab("Leads", [["Date", "Name"], *([date(2026, 9 + n // 5, 2 + n), "x"] for n in range(12))])
+        leads: list[list[Any]] = [[date(2026, 9 + n // 5, 2 + n), "x"] for n in range(12)]
+        team.sheet.add_tab("Leads", [["Date", "Name"], *leads])
         return team
 
     return made
@@ -174,3 +176,13 @@ def test_findings_stand_on_the_action_item(counters: Callable[..., Counters]) ->
     assert '6 Nov, Johan Botha: "The course pages load slowly."' in notes
     assert "Long ago" not in notes
     assert "another KPI" not in notes
+
+
+def test_doctor_says_what_of_the_sheet_cannot_be_read(counters: Callable[..., Counters]) -> None:
+    team = counters(rest=f"\n{FROM}")
+    team.sheet.add_tab("Campaigns", [HEAD, ["x", "X", "nobody", FIRST, FIRST]])
+    with open_app(team.config(), at=team.clock.now) as app:
+        found = {one.where: (one.ok, one.what) for one in app.examine() if not one.ok or "holds" in one.what}
+    assert found["scorecard Campaigns!C2"] == (False, '"nobody" is nobody in the file')
+    assert found["scorecard"] == (True, "Campaigns!A:H holds 0 campaigns")
+    assert not found["scorecard Findings!A:F"][0]

@@ -130,7 +130,8 @@ def test_an_answer_over_the_span_becomes_its_number_final_when_the_span_is_settl
         answers = {ask: Answer(ask, Found.VALUE, Decimal(88)) for ask in one.asks}
         desk = Desk(config.kpis, config.terms, config.workspace.calendar, {}, at(now))
         (found,) = measured_from([one], answers, desk)
-        assert (found.reading.value, found.reading.final, found.reading.period.last) == (88, final, date(2026, 11, 29))
+        assert found.reading.value == Decimal(88)
+        assert (found.reading.final, found.reading.period.last) == (final, date(2026, 11, 29))
         assert measured_from([one], {}, desk) == []
 
 
