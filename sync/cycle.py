@@ -27,7 +27,7 @@ from sync.gather import Gathered, gather
 from sync.latches import MISSING, NEW, Latch, missing, too_many
 from sync.look import Evaluated, Look, People
 from sync.memory import Memory, digests, recall
-from sync.minutes import MinutesBack, Room, read_minutes, still_to_read
+from sync.minutes import read_minutes, still_to_read
 from sync.numbers import Numbers, first_seen, new_definitions, work_out
 from sync.observe import needed_elsewhere, observe, own_user_advised
 from sync.outlook import Choices, Outlook, problems_of
@@ -46,6 +46,7 @@ from sync.resolve import resolve
 from sync.source_states import counted_since, source_states
 from sync.steps import CallCount, CycleReport, Problem, Step, StepKind
 from sync.store import Records, Store
+from sync.written_lines import MinutesBack, Room
 
 
 @dataclass(frozen=True)

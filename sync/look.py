@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from mapping.logbook import Logbook
 from sync.gather import Gathered
-from sync.minutes import MinutesBack
 from sync.numbers import Numbers
 from sync.outlook import Outlook
 from sync.plan.situation import Situation
 from sync.readback import ReadBack
 from sync.store import DefinitionRow
+from sync.written_lines import MinutesBack
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,67 +1,22 @@
 """Minutes: the lines people write on the tasks of meetings (`Decision:`, `Action:`, `Feedback:`, `Helped:`), read back
 once each. Pure.
 
-Only comments count, never notes, and only those of people in the file, by their account. A comment is taken ten
-minutes after its last edit, by the vendor's clock; until then its task is read again in every cycle (`seen_modified`
-None). A line is known by its place in its comment: a later edit changes it and never doubles it.
+Only comments count, never notes, and only those of people in the file, by their account; never what alignd said itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from config import Config
-from mapping.actions_said import Puzzle
-from mapping.keys import parts_of, said_key
-from mapping.links import Decision, Link, LinkState
-from mapping.logbook import Evaluation, LineKind, Minute
-from mapping.minutes import Heard, Hearing, Line, Question, heard, lines_said
-from mapping.names_said import Names
-from mapping.people import call_name
-from mapping.tasks import Comment, Task, View, WorkKind
-from mapping.wording import show_day
+from mapping.links import Link, LinkState, Note
+from mapping.logbook import Evaluation, Minute
+from mapping.minutes import lines_said
+from mapping.tasks import Comment, View
 from sync.readback import Readers
 from sync.unheard import words_of
-
-SETTLED = timedelta(minutes=10)  # after its last edit a comment is taken
-_SECOND = timedelta(seconds=1)  # a vendor's Date header leaves the fractions out
-HELPED = "helped:"  # how a question stands in `Link.about`, before the key of the item it asks about
-
-_MEETINGS = frozenset({LineKind.DECISION, LineKind.FEEDBACK, LineKind.ACTION})
-_OTHERS = frozenset({LineKind.DECISION, LineKind.FEEDBACK})
-TAKEN = {
-    WorkKind.REVIEW: _MEETINGS | {LineKind.HELPED},
-    WorkKind.EVENT: _MEETINGS,
-    WorkKind.CAMPAIGN: _MEETINGS,
-    WorkKind.EVALUATION: _OTHERS | {LineKind.HELPED},
-}
-
-
-@dataclass
-class MinutesBack:
-    """What one tracker's view says of meetings: new and changed lines, decisions to log, newer words (what and text)
-    of logged ones by source, answers to "Did it help?", and links whose comments are to be read again.
-    """
-
-    minutes: dict[str, Minute] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
-    amended: dict[str, tuple[str, str]] = field(default_factory=dict)
-    evaluations: dict[str, Evaluation] = field(default_factory=dict)
-    links: dict[str, Link] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What is known when comments are read: the file, all links, and (`before`) those as they were when the view was
-    asked for: one without `seen_modified` was read with all its comments, and so were the tasks in `owed` (keys).
-    """
-
-    config: Config
-    links: Mapping[str, Link]
-    before: Mapping[str, Link]
-    owed: frozenset[str] = frozenset()
+from sync.written_lines import TAKEN, LineReader, MinutesBack, Room
 
 
 def read_minutes(
@@ -77,8 +32,7 @@ def read_minutes(
     by_link: dict[str, dict[str, list[Minute]]] = {}
     for one in known.values():
         by_link.setdefault(one.link, {}).setdefault(one.comment, []).append(one)
-    own = {note.comment for note in readers.notes.values() if note.comment is not None}
-    said = {words_of(note.text) for note in readers.notes.values()} - {""}
+    own = _Own(view.me, readers.notes)
     for link in links:
         task = view.tasks.get(link.task or "")
         if task is None or link.state is not LinkState.LINKED:
@@ -87,10 +41,11 @@ def read_minutes(
             if link.adopted and link.key not in room.before and link.kind in TAKEN:
                 back.links[link.key] = replace(link, seen_modified=None)
             continue
-        reader = _Reader(link, task, view, readers, room, back)
+        reader = LineReader(link, task, view, readers, room, back)
         taken = by_link.get(link.key, {})
         for comment in task.comments:
-            if comment.id not in own and words_of(comment.text) not in said:
+            is_known = comment.id in taken
+            if (is_known or lines_said(comment.text)) and not own.has(comment, link):
                 reader.take(comment, taken.get(comment.id, ()))
         reader.miss([one for one in taken if one not in {comment.id for comment in task.comments}], taken)
     _evaluate(back, known, evaluations)
@@ -103,182 +58,26 @@ def still_to_read(links: Sequence[Link], before: Mapping[str, Link]) -> dict[str
     return {link.key: replace(link, seen_modified=None) for link in waiting if link.seen_modified is not None}
 
 
-def hearing_of(link: Link, at: datetime, by: str, config: Config, links: Mapping[str, Link]) -> Hearing:
-    """What is needed to understand a line on that task, written by a person at that time."""
-    items = [one.removeprefix(HELPED) for one in link.about if one.startswith(HELPED)]
-    return Hearing(
-        config.workspace.calendar.local_date(at),
-        config.workspace.calendar,
-        Names(config.people, by),
-        tuple(Question(one, tuple(_names_of(one, config, links))) for one in items),
-    )
-
-
-def _names_of(item: str, config: Config, links: Mapping[str, Link]) -> Iterable[str]:
-    parts = parts_of(item)
-    if parts is not None and parts.subject in config.kpis:
-        yield config.kpis[parts.subject].name
-    if item in links and links[item].title:
-        yield links[item].title
-
-
 @dataclass
-class _Reader:
-    """The comments of one task. What is found goes into `back`."""
+class _Own:
+    """What alignd itself said, and copies of it."""
 
-    link: Link
-    task: Task
-    view: View
-    readers: Readers
-    room: Room
-    back: MinutesBack
+    me: str | None
+    notes: Mapping[str, Note]
 
-    def take(self, comment: Comment, before: Sequence[Minute]) -> None:
-        """One comment, against the lines of it that are known."""
-        person = self.readers.accounts.get(comment.author or "")
-        if person is None:
-            return
-        kinds = TAKEN.get(self.link.kind, _OTHERS)
-        lines = [one for one in lines_said(comment.text) if one.kind in kinds]
-        left = sorted(before, key=_number)
-        fresh: list[Line] = []
-        for line in lines:
-            same = next((one for one in left if self._is(one, line)), None)
-            if same is None:
-                fresh.append(line)
-            else:
-                left.remove(same)
-                if same.withdrawn:
-                    self._keep(replace(same, withdrawn=False, changed_at=self._at(comment)))
-        left = [one for one in left if not one.withdrawn]
-        if not fresh and not left:
-            return
-        if self._is_young(comment):
-            self._read_again()
-            return
-        self._settle(comment, person, fresh, left, before)
+    def has(self, comment: Comment, link: Link) -> bool:
+        """By id; by its words, whoever repeats them; and what alignd's user said before a ledger was lost."""
+        if link.adopted and comment.author == self.me and comment.at <= link.made_at:
+            return True
+        return comment.id in self._ids or words_of(comment.text) in self._texts
 
-    def miss(self, comments: Sequence[str], known: Mapping[str, Sequence[Minute]]) -> None:
-        """Comments with known lines that are not there: gone, if all were read; else all are read next time."""
-        standing = [one for comment in comments for one in known[comment] if not one.withdrawn]
-        before = self.room.before.get(self.link.key)
-        if not standing or before is None:
-            return
-        if before.seen_modified is None or self.link.key in self.room.owed:
-            for one in standing:
-                self._keep(replace(one, withdrawn=True, changed_at=self.readers.now), one)
-        elif self.task.modified_at is not None and self.task.modified_at > before.seen_modified:
-            self._read_again()
+    @cached_property
+    def _ids(self) -> frozenset[str | None]:
+        return frozenset(note.comment for note in self.notes.values()) - {None}
 
-    def _settle(
-        self, comment: Comment, person: str, fresh: list[Line], left: list[Minute], before: Sequence[Minute]
-    ) -> None:
-        """Lines that are new or changed take the places of those that are gone, in order; the rest are added."""
-        at = self._at(comment)
-        numbers = {_number(one) for one in before}
-        for line in fresh:
-            if left:
-                former = left.pop(0)
-                new = self._minute(line, former.source, comment, person, at)
-                self._keep(replace(new, at=former.at, changed_at=at), former)
-                continue
-            number = line.number if not before else max(numbers, default=0) + 1
-            numbers.add(number)
-            self._keep(self._minute(line, f"{self.view.tracker}/{comment.id}/{number}", comment, person, at))
-        for former in left:
-            self._keep(replace(former, withdrawn=True, changed_at=at), former)
-
-    def _is(self, minute: Minute, line: Line) -> bool:
-        """Whether the line says what was taken, heard as on the day it was written."""
-        at = minute.changed_at or minute.at
-        if minute.kind is LineKind.UNPLACED:
-            return minute.text == line.line
-        taken = Heard(minute.text, minute.who, minute.due, minute.item, minute.helped)
-        return minute.kind is line.kind and self._heard(line, at, minute.by) == taken
-
-    def _heard(self, line: Line, at: datetime, by: str) -> Heard | Puzzle:
-        return heard(line, hearing_of(self.link, at, by, self.room.config, self.room.links))
-
-    def _minute(self, line: Line, source: str, comment: Comment, person: str, at: datetime) -> Minute:
-        said = self._heard(line, at, person)
-        minute = Minute(
-            source=source,
-            link=self.link.key,
-            review=self.link.subject,
-            comment=comment.id,
-            kind=line.kind if isinstance(said, Heard) else LineKind.UNPLACED,
-            text=line.line,
-            by=person,
-            at=at,
-        )
-        if not isinstance(said, Heard):
-            return minute
-        return replace(minute, text=said.text, who=said.who, due=said.due, item=said.item, helped=said.helped)
-
-    def _keep(self, minute: Minute, former: Minute | None = None) -> None:
-        """A line that is new or changed, and what the log of decisions says of it."""
-        self.back.minutes[minute.source] = minute
-        if minute.withdrawn or minute.kind is LineKind.UNPLACED:
-            if former is not None and former.kind is not LineKind.UNPLACED:
-                text = self._told(former)
-                self.back.amended[minute.source] = (former.kind.value, f"{text} (taken back)")
-            return
-        if minute.kind is LineKind.ACTION:
-            self._known_by(minute)
-        told = self._told(minute)
-        at = minute.changed_at or minute.at
-        decision = Decision(
-            at, minute.kind.value, self.link.key, self.link.subject, minute.by, told, source_id=minute.source
-        )
-        self.back.decisions.append(decision)
-        self.back.amended[minute.source] = (minute.kind.value, told)
-
-    def _known_by(self, minute: Minute) -> None:
-        """A task of an earlier ledger is told again which line it comes from."""
-        key = said_key(self.room.config.workspace.id, minute.review, minute.comment, _number(minute))
-        link = self.room.links.get(key)
-        if link is not None and not link.about:
-            self.back.links[key] = replace(link, about=(minute.source,))
-
-    def _told(self, minute: Minute) -> str:
-        """The line as the log of decisions has it."""
-        if minute.kind is LineKind.HELPED and minute.helped is not None:
-            answer = minute.helped.value.replace("_", " ")
-            return f"{answer} – {minute.text}" if minute.text else answer
-        if minute.kind is not LineKind.ACTION:
-            return minute.text
-        name = call_name(minute.who, self.room.config.people) or minute.who or ""
-        due = f" – {show_day(minute.due, self.readers.today)}" if minute.due is not None else ""
-        return f"{name} – {minute.text}{due}"
-
-    def _read_again(self) -> None:
-        self.back.links[self.link.key] = replace(self.link, seen_modified=None)
-
-    # ── times ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _edited(self, comment: Comment) -> datetime:
-        """When it was last edited, by the vendor's clock. Asana says that it was, not when: at the latest when its
-        task was last changed.
-        """
-        if comment.edited_at is None:
-            return comment.at
-        if comment.edited_at <= comment.at and self.task.modified_at is not None:
-            return max(self.task.modified_at, comment.at)
-        return max(comment.edited_at, comment.at)
-
-    def _is_young(self, comment: Comment) -> bool:
-        now = self.view.vendor_now or self.readers.now
-        return now - self._edited(comment) < SETTLED - _SECOND
-
-    def _at(self, comment: Comment) -> datetime:
-        """When it was last edited, by alignd's clock: as long ago as the vendor's own clock says."""
-        now = self.readers.now
-        ago = (self.view.vendor_now or now) - self._edited(comment)
-        return min(max(now - ago, min(self.link.made_at, now)), now)
-
-
-def _number(minute: Minute) -> int:
-    return int(minute.source.rpartition("/")[2])
+    @cached_property
+    def _texts(self) -> frozenset[str]:
+        return frozenset(words_of(note.text) for note in self.notes.values()) - {""}
 
 
 def _evaluate(back: MinutesBack, known: Mapping[str, Minute], evaluations: Mapping[str, Evaluation]) -> None:

@@ -18,12 +18,13 @@ from mapping.rhythms import business_day_from, instant_of
 from mapping.tasks import EditComment, Part, WorkKind
 from mapping.texts import minutes as texts
 from mapping.texts.minutes import Agreed, Answered, Spoken, Stuck, SummaryFacts
-from sync.minutes import hearing_of
 from sync.plan.situation import Situation
 from sync.plan.talk import comment
 from sync.steps import Reason, Step, StepKind, first_line, step_on
+from sync.written_lines import hearing_of
 
 SUMMARY = "summary"
+NEAR = timedelta(days=40)  # a holiday lasts no longer than what is beyond two weeks
 FOR = timedelta(days=14)  # after the meeting; what is written later is read, and not summed up any more
 
 
@@ -32,7 +33,7 @@ def summary_steps(situation: Situation) -> list[Step]:
     steps = []
     by_link = _by_link(situation.logbook.minutes.values())
     for link in situation.links.values():
-        met = met_on(link, situation.config)
+        met = met_on(link, situation.config, situation.now)
         if met is None or not _is_told(link, met[1], situation.now):
             continue
         note = said_summary(link, situation.notes.values())
@@ -46,18 +47,22 @@ def summaries_owed(links: Iterable[Link], notes: Iterable[Note], config: Config,
     told = {note.link for note in notes if note.kind == SUMMARY}
     owed = set()
     for link in links:
-        met = met_on(link, config) if link.key not in told else None
+        met = met_on(link, config, now) if link.key not in told else None
         if met is not None and _is_told(link, met[1], now):
             owed.add(link.key)
     return frozenset(owed)
 
 
-def met_on(link: Link, config: Config) -> tuple[date, datetime] | None:
-    """The day of the meeting a review's task is for, people's own if they moved it, and when it is summed up."""
+def met_on(link: Link, config: Config, now: datetime) -> tuple[date, datetime] | None:
+    """The day of the meeting a review's task is for, people's own if they moved it, and when it is summed up. None
+    where that is not about now.
+    """
     parts = parts_of(link.key)
     if link.kind is not WorkKind.REVIEW or parts is None or parts.period is None:
         return None
     calendar = config.workspace.calendar
+    if not _is_near(link, calendar.local_date(now)):
+        return None
     try:
         meeting = config.cadence.meeting(link.subject, calendar.parse(parts.period))
     except ValueError:
@@ -70,10 +75,17 @@ def met_on(link: Link, config: Config) -> tuple[date, datetime] | None:
     return day, instant_of(business_day_from(after + timedelta(days=1), calendar), SUMMARY_AT, calendar.zone)
 
 
-def _is_told(link: Link, at: datetime, now: datetime) -> bool:
-    if link.state is not LinkState.LINKED or link.archived or not at <= now <= at + FOR:
+def _is_near(link: Link, today: date) -> bool:
+    """Whether its meeting may be one that is summed up now: of years of reviews few are."""
+    if link.state is not LinkState.LINKED or link.archived:
         return False
-    return not (link.adopted and at <= link.made_at)  # what was said before a ledger was lost stands there
+    day = link.due or link.made_at.date()
+    return -NEAR <= day - today <= NEAR
+
+
+def _is_told(link: Link, at: datetime, now: datetime) -> bool:
+    was_told = link.adopted and at <= link.made_at  # what was said before a ledger was lost stands there
+    return at <= now <= at + FOR and not was_told
 
 
 def said_summary(link: Link, notes: Iterable[Note]) -> Note | None:
