@@ -134,7 +134,7 @@ def _days(days: Sequence[date], today: date) -> str:
         for one, then in zip(shown, [*shown[1:], None], strict=True)
     ]
     left = len(days) - len(shown)
-    return named_all([f"{left} before", *words] if left else words)
+    return f"{named_all(words)}, and {left} before" if left else named_all(words)
 
 
 def _view_asked(team: str, who: str | None, facts: ReviewFacts) -> Line:

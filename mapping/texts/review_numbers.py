@@ -118,7 +118,7 @@ def _row(standing: Standing, facts: ReviewFacts) -> tuple[str, ...]:
     label = _label(standing, facts)
     name = f"{name_of(kpi, SHORT_NAME)}{f' ({label})' if label else ''}"
     if shown is None:
-        return (name, "–", "–", _waits(standing, facts) or "no number")
+        return (name, "–", "–", _waits(standing, facts))
     value = "–" if shown.value is None else show_value(kpi, shown.value)
     if shown.value is not None and shown.target is not None and shown.status is not Status.ON_TRACK:
         value = against(kpi, shown.value, shown.target)[0]
@@ -147,7 +147,7 @@ def since(standing: Standing, facts: ReviewFacts) -> str:
     """ "on target" · "below, third week" · "close, first month" · "expected 20 Dec"."""
     shown = standing.shown
     if shown is None or (not standing.final and not standing.is_first_count):
-        return _waits(standing, facts) or "no number"
+        return _waits(standing, facts)
     word = status_word(standing.kpi, shown)
     if shown.status not in (Status.OFF_TRACK, Status.AT_RISK) or standing.is_first_count:
         return word
@@ -155,9 +155,9 @@ def since(standing: Standing, facts: ReviewFacts) -> str:
 
 
 def _waits(standing: Standing, facts: ReviewFacts) -> str:
-    if standing.expected is None:
-        return ""
     what = show_period_short(standing.period, facts.today)
+    if standing.expected is None:
+        return "no number" if standing.shown is None else f"{what}: no number"
     return f"{what} expected {show_date(standing.expected, facts.today)}"
 
 

@@ -20,6 +20,7 @@ from mapping.keys import find_reference
 from mapping.kpis import TargetValue
 from mapping.links import Link, Quiet
 from mapping.logbook import LineKind, Logbook, Measured
+from mapping.minutes import lines_said
 from mapping.people import Away
 from mapping.periods import span_of
 from mapping.readings import Reading, State
@@ -604,3 +605,30 @@ def test_a_daily_number_is_the_one_of_the_last_day_that_is_final() -> None:
     known = {**records(file), "visits": record(file, "visits", [("2026-12-04", "90"), ("2026-12-05", "104")])}
     text = text_of("monthly", "2026-12", december(file, records=known))
     assert "\nVisits (Sat 5 Dec)  104  100  on target\n" in text
+
+
+@pytest.mark.parametrize(
+    ("slots", "said_days"),
+    [
+        (["2026-W47"], "19 Nov"),
+        (["2026-W46", "2026-W47", "2026-W48", "2026-W49"], "12, 19, 26 Nov and 3 Dec"),
+        ([f"2026-W{n}" for n in range(40, 50)], "5, 12, 19, 26 Nov and 3 Dec, and 5 before"),
+    ],
+)
+def test_missed_days_are_told_by_month_and_the_older_ones_counted(slots: list[str], said_days: str) -> None:
+    missed = tuple(meeting("weekly", slot) for slot in slots)
+    text = plain(review_notes(meeting("monthly", "2026-12"), KEY, december(), missed=missed).body)
+    assert f"Not held while alignd was stopped: {said_days}." in text
+
+
+@pytest.mark.parametrize("name", ["alignd wake", "Decision: close the shop", "* Action: Sipho - leave", "Helped: yes"])
+def test_a_name_that_reads_like_a_command_never_begins_a_line_of_a_comment(name: str) -> None:
+    file = config_of()
+    kpi = replace(file.kpis["cac"], name=name)
+    changed = replace(file, kpis={**file.kpis, "cac": kpi})
+    known = records(file)
+    known["cac"] = record(file, "cac", [("2026-10", "960"), ("2026-11", "1500")], NOW + timedelta(days=1))
+    comment = day_comment(meeting("monthly", "2026-12"), made(december()), on_the_day(config=changed, records=known))
+    assert [line for line in said(comment) if name.lstrip("* ") in line]
+    assert lines_said(plain(comment)) == []
+    assert not any(line.lower().startswith("alignd") for line in said(comment))
