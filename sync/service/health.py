@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync.cli.terminal import without_controls
 from sync.service.state import Ended, Phase, Snapshot, WorkspaceState
 
 LOOKS_MISSED = 3  # so many looks may fail to come before the service is unhealthy
@@ -46,7 +47,7 @@ def names(snapshot: Snapshot) -> Mapping[str, str]:
     known: dict[str, str] = {}
     taken: set[str] = set()
     for one in snapshot.workspaces:
-        for name in (one.id, Path(one.file).name, one.file):
+        for name in map(without_controls, (one.id, Path(one.file).name, one.file)):
             if name and name not in taken:
                 break
         taken.add(name)

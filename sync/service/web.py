@@ -26,6 +26,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.redaction import redact
+from sync.cli.terminal import without_controls
 from sync.clock import Clock, system_clock
 from sync.service.health import Remark, health_of
 from sync.service.metrics import registry_of
@@ -134,7 +135,7 @@ def application(
 
     def told(remarks: Collection[Remark]) -> list[dict[str, str]]:
         known = secrets()
-        return [{"workspace": one.workspace, "why": redact(one.why, known)} for one in remarks]
+        return [{"workspace": one.workspace, "why": without_controls(redact(one.why, known))} for one in remarks]
 
     async def healthz(_: Request) -> Response:
         health = health_of(state.snapshot(clock()))
