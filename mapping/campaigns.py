@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -116,6 +117,11 @@ class Event:
     title: str
     owner: str | None = None
     origin: str = ""
+
+    @property
+    def identity(self) -> tuple[str, date, str]:
+        """What it is, however it was noted: two of the same kind, day and title (in any case) are one event."""
+        return self.kind, self.on, " ".join(unicodedata.normalize("NFC", self.title).casefold().split())
 
 
 def alignment_day(event: Event, calendar: Calendar) -> date:

@@ -45,7 +45,7 @@ class Noted:
 def note_event(records: Records, config: Config, wanted: Event, now: datetime) -> Noted:
     """Keep an event (its id is made here) unless the same one is known: the same kind, day and title, in any case."""
     known = [*config.events, *records.events()]
-    same = next((one for one in known if _same(one, wanted)), None)
+    same = next((one for one in known if one.identity == wanted.identity), None)
     if same is not None:
         return _noted(same, False, config, now)
     today = config.workspace.calendar.local_date(now)
@@ -75,14 +75,6 @@ def _cut(words: Iterable[str]) -> str:
             break
         found = longer
     return found
-
-
-def _same(one: Event, other: Event) -> bool:
-    return (one.kind, one.on, _folded(one.title)) == (other.kind, other.on, _folded(other.title))
-
-
-def _folded(title: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", title).casefold().split())
 
 
 def _noted(event: Event, new: bool, config: Config, now: datetime) -> Noted:

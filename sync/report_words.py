@@ -36,6 +36,7 @@ COMMENT_WORDS = {
     "removed": "told that it left the file",
     "extra": "an extra task was put away",
     "answer": "answered a comment",
+    "confirm": "asked somebody to confirm",
     "summary": "summed up the meeting",
 }
 DECISION_WORDS = {

@@ -36,10 +36,14 @@ NOT_MADE = (LinkState.PLANNED, LinkState.FAILED)
 def event_steps(situation: Situation) -> list[Step]:
     """Tasks of events that have come, their parts; those that stand follow the file."""
     steps: list[Step] = []
+    met = {one.identity for one in situation.logbook.events if _is_made(one, situation)}
     for event in situation.logbook.events:
         link = situation.links.get(_key(event, situation))
         if link is None or link.state in NOT_MADE:
-            made = _made(event, link, situation) if is_due(event, situation) else None
+            if event.identity in met or not is_due(event, situation):
+                continue  # not yet, or it stands in the file and was noted by command too
+            met.add(event.identity)
+            made = _made(event, link, situation)
             if made is not None:
                 steps += [made, *_parts(event, made.link, situation)]
         elif link.is_live:
@@ -68,6 +72,11 @@ def events_passed(situation: Situation) -> list[Passed]:
         and is_due(event, situation)
         and config.tracker_for(_owner(event, situation)) in watched
     ]
+
+
+def _is_made(event: Event, situation: Situation) -> bool:
+    link = situation.links.get(_key(event, situation))
+    return link is not None and link.state not in NOT_MADE
 
 
 def _key(event: Event, situation: Situation) -> str:
@@ -206,5 +215,5 @@ def _parts(event: Event, link: Link | None, situation: Situation) -> Iterator[St
         title = note.text if note is not None else part_title(held, event, situation.config.people)
         account = situation.account(link.tracker, held.person)
         order = AddPart(link.task or "", key, title, account, due)
-        because = "what is theirs may hold no more"
+        because = "whether what is theirs still holds"
         yield step_on(link, StepKind.UPDATE, Reason.EVENT, order, because, key=key, title=title, person=held.person)

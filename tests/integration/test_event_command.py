@@ -83,6 +83,16 @@ def test_one_that_stands_in_the_file_is_noted_already(team: Team) -> None:
     assert kept(team) == []
 
 
+def test_one_that_is_written_into_the_file_afterwards_is_met_about_once(team: Team) -> None:
+    alignd(team, *LAUNCH, *NOW)
+    team.at("2026-11-18T10:00").sync()
+    team.rest = GOALS + "events: [{id: app, on: 2026-11-18, kind: new_product, title: Launch of the Mobile App}]\n"
+
+    team.later(hours=1).sync()
+
+    assert len([one for one in team.tasks() if one.parent is None]) == 1
+
+
 def test_it_works_while_the_service_holds_the_workspace(team: Team) -> None:
     with open_app(team.config(), at=team.clock.now) as app, app.held("run"):
         assert alignd(team, *LAUNCH, *NOW).returncode == 0

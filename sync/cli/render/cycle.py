@@ -16,7 +16,7 @@ from mapping.judgements import Judgement, Status
 from mapping.keys import parts_of
 from mapping.kpis import Kpi
 from mapping.readings import Reading, State
-from mapping.tasks import Create, Reopen, Update
+from mapping.tasks import AddPart, Create, Reopen, Update
 from mapping.wording import status_word
 from sync.cli.render.findings import problems_section
 from sync.cli.render.style import bullet, calls_line, counted, grid, mark, moment, section, status_style, words
@@ -188,11 +188,15 @@ def _step_table(steps: Sequence[Step], config: Config, reader: Reader) -> Table:
     table.add_column(width=8, no_wrap=True)
     table.add_column(overflow="fold")
     for step in steps:
-        table.add_row(words(VERBS[step.kind], _style(step)), words(_title(step, config)))
+        table.add_row(words(_verb(step), _style(step)), words(_title(step, config)))
         detail = " · ".join(one for one in _details(step, config, reader) if one)
         if detail:
             table.add_row(Text(), words(detail, "dim"))
     return table
+
+
+def _verb(step: Step) -> str:
+    return "add" if isinstance(step.order, AddPart) else VERBS[step.kind]
 
 
 def _style(step: Step) -> str:
@@ -223,4 +227,4 @@ def _details(step: Step, config: Config, reader: Reader) -> tuple[str, ...]:
 
 
 def _due(step: Step) -> date | None:
-    return step.order.due if isinstance(step.order, Create | Update | Reopen) else None
+    return step.order.due if isinstance(step.order, Create | Update | Reopen | AddPart) else None
