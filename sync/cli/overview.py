@@ -32,7 +32,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         (
             Command("plan", "plan", "plan", "what a sync would do now, and why; writes nothing anywhere"),
             Command("sync", "sync", "sync", "read the numbers, judge them, keep the tasks true: once"),
-            Command("run", "run", "run", "the service: looks again and again, and meets every review to the minute"),
+            Command("run", "run", "run", "the service: looks every hour, meets reviews to the minute"),
             Command("event", "event", "event", "note a launch, a merger, a new market: one alignment review follows"),
             Command("withdraw", "withdraw", "withdraw", "take back what a cycle made and nobody touched"),
         ),

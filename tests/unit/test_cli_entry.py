@@ -51,7 +51,7 @@ def test_the_overview_names_every_command_and_fits_80_columns() -> None:
 
 
 def test_the_commands_are_those_of_the_contract_that_this_release_acts_on() -> None:
-    names = "backtest backup check demo doctor event history init plan schema service status sync why withdraw"
+    names = "backtest backup check demo doctor event history init plan run schema service status sync why withdraw"
     assert sorted(command.name for command in COMMANDS) == names.split()
 
 
@@ -71,7 +71,7 @@ def test_every_command_says_what_it_takes(command: object, capsys: pytest.Captur
     ("arguments", "words"),
     [
         (["snyc"], "there is no command 'snyc'; did you mean alignd sync?"),
-        (["run"], "there is no command 'run'"),
+        (["publish"], "there is no command 'publish'"),
         (["sync", "--accept-everything"], "--accept-everything"),
         (["why"], "SUBJECT"),
         (["withdraw", "seven"], "CYCLE"),
