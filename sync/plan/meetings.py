@@ -6,6 +6,7 @@ latest is, and the others were missed. Nothing that was due before first sight i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -56,14 +57,13 @@ def missed_before(meeting: Meeting, due: Due, situation: Situation) -> tuple[Mee
     if not due.make or meeting != due.make[0]:
         return ()
     review = situation.config.reviews[meeting.review]
-    made = [slot for slot in _slots(review, situation, passed=False) if slot < meeting.slot]
+    since = next((slot for slot in _slots(review, situation, passed=False) if slot < meeting.slot), None)
     found = {one.slot: one for one in due.missed}
     for label, one in _passed(review, situation).items():
         slot = slot_of(label, situation)
         passed = situation.config.cadence.meeting(review.id, slot) if slot is not None else None
         if one.passing is Passing.MISSED and passed is not None:
             found[passed.slot] = passed
-    since = max(made, default=None)
     return tuple(sorted(one for slot, one in found.items() if slot < meeting.slot and (since is None or slot > since)))
 
 
@@ -110,7 +110,7 @@ def _unmet(review: Review, situation: Situation) -> list[Meeting]:
     seen = max(
         situation.logbook.first_saw(kind, one, now) for kind, one in ((REVIEW, review.id), (RULE, rule_of(review)))
     )
-    newest = max(_slots(review, situation, passed=True), default=None)
+    newest = next(_slots(review, situation, passed=True), None)
     first = max(calendar.local_date(seen), _floor(review, situation))
     if newest is not None:
         first = max(first, min(situation.today, newest.last + timedelta(days=1)))
@@ -133,15 +133,19 @@ def _floor(review: Review, situation: Situation) -> date:
     return min(situation.today - LOOKED_BACK, calendar.before(slot, min(2 * every.count, 1000)).first)
 
 
-def _slots(review: Review, situation: Situation, *, passed: bool) -> list[Period]:
-    """The slots of the rule's own kind that have a task, and with `passed` those that will have none."""
-    labels = list(_passed(review, situation)) if passed else []
+def _slots(review: Review, situation: Situation, *, passed: bool) -> Iterator[Period]:
+    """The slots of the rule's own kind that have a task, and with `passed` those that will have none, newest first.
+
+    Labels of one kind sort by time: of ten years of meetings only the newest is taken apart.
+    """
+    labels = set(_passed(review, situation)) if passed else set[str]()
     for link in situation.links.values():
         if link.kind is WorkKind.REVIEW and link.subject == review.id and link.state not in NOT_MADE:
-            parts = parts_of(link.key)
-            labels += [parts.period] if parts is not None and parts.period is not None else []
-    slots = (slot_of(label, situation) for label in labels)
-    return [one for one in slots if one is not None and one.kind is review.rhythm.every.kind]
+            labels.add(link.key.rpartition("/")[2])
+    for label in sorted(labels, reverse=True):
+        slot = slot_of(label, situation)
+        if slot is not None and slot.kind is review.rhythm.every.kind:
+            yield slot
 
 
 def _passed(review: Review, situation: Situation) -> dict[str, Passed]:

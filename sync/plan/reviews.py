@@ -34,8 +34,9 @@ def review_steps(situation: Situation) -> list[Step]:
         due = due_meetings(review, situation)
         steps += [step for one in due.make if (step := _made(one, due, situation)) is not None]
     for link in situation.links.values():
-        meeting = meeting_of(link, situation) if link.kind is WorkKind.REVIEW and link.is_live else None
-        if meeting is not None and is_ahead(link, situation):
+        if link.kind is not WorkKind.REVIEW or not link.is_live or not is_ahead(link, situation):
+            continue
+        if (meeting := meeting_of(link, situation)) is not None:
             steps += _unless_quiet(
                 [*_moved(meeting, link, situation), *_today(meeting, link, situation)], link, situation
             )

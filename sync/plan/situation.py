@@ -76,7 +76,7 @@ class Situation:
     logbook: Logbook = field(default_factory=Logbook)
     keeps_hours: bool = False
 
-    @property
+    @cached_property
     def today(self) -> date:
         return self.config.workspace.calendar.local_date(self.now)
 
