@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from mapping.documents import plain
-from mapping.links import LinkState, Quiet
+from mapping.links import Link, LinkState, Quiet, Written
 from mapping.logbook import Passing
 from mapping.tasks import Update, WorkKind
 from sync.latches import too_many
+from sync.outlook import Outlook
 from sync.steps import Outcome, Reason, Step
 from tests.unit.meeting_samples import (
     BIWEEKLY,
@@ -435,6 +436,47 @@ def test_another_owner_in_the_file_gets_the_task(standing: Meetings) -> None:
     assert (step.reason, step.order.assignee, step.order.remove_assignee) == ("owner_changed", "a-thandi", "a-johan")
     assert step.because == "the file gives Weekly to Thandi Mokoena now"
     assert standing.cycle("2026-11-18T10:00") == []
+
+
+CAMPAIGN = """
+campaigns:
+  - {id: spring, title: Spring sale, owner: thandi, evaluator: sipho, starts: 2026-12-01, ends: 2026-12-31}
+events:
+  - {id: app, on: 2026-12-01, kind: new_product, title: Launch of the app, owner: thandi}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "account", "because"),
+    [
+        (WorkKind.CAMPAIGN, "campaign/spring/kickoff", "a-thandi", "the file gives Spring sale to Thandi Mokoena now"),
+        (WorkKind.CAMPAIGN, "campaign/spring/post", "a-sipho", "the file gives Spring sale to Sipho Nkosi now"),
+        (WorkKind.EVENT, "event/app", "a-thandi", "the file gives Launch of the app to Thandi Mokoena now"),
+    ],
+)
+def test_campaigns_and_events_follow_their_owner_in_the_file_too(
+    meetings: Meetings, kind: WorkKind, name: str, account: str, because: str
+) -> None:
+    meetings.rest = CAMPAIGN
+    key, subject = f"saypro/{name}", name.split("/")[1]
+    meetings.links[key] = Link(
+        key, kind, subject, "asana", LinkState.LINKED, meetings.now, person="johan", owner="johan", task="t9",
+        written=Written("Title", assignee="a-johan", due=date(2026, 12, 8)), assignees=frozenset({"a-johan"}),
+        title="Title", due=date(2026, 12, 8),
+    )  # fmt: skip
+    given = [one for one in meetings.plan() if one.reason is Reason.OWNER_CHANGED]
+    assert [(one.order.assignee, one.because) for one in given if isinstance(one.order, Update)] == [(account, because)]
+    meetings.change(key, due=date(2026, 11, 13), written=Written("Title", assignee="a-johan", due=date(2026, 11, 13)))
+    assert [one for one in meetings.plan() if one.reason is Reason.OWNER_CHANGED] == []  # it is over
+
+
+def test_what_was_given_up_is_no_problem_any_more(standing: Meetings) -> None:
+    standing.change(KEY, state=LinkState.FAILED, failed_at=standing.now)
+    outlook = Outlook(standing.now, 1)
+    assert outlook.is_wanted(standing.links[KEY])
+    standing.cycle("2026-11-25T08:00")
+    outlook.given_up = standing.given_up()
+    assert not outlook.is_wanted(standing.links[KEY])
 
 
 def test_unless_a_person_chose_who_has_it(standing: Meetings) -> None:
