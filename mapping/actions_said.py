@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from mapping.dates_said import day_at_start
 from mapping.names_said import Named, Names
@@ -20,6 +21,7 @@ from mapping.wording_dates import show_date
 
 FAR = timedelta(days=270)  # a day without a year so far ahead was meant as one that is past
 LONGEST_DATE = 12  # words
+MOST_PIECES = 12  # that are looked at; more is text with many dashes
 
 _DRESS = " \t*_`\"'“”"
 _PART = "\x1f"
@@ -119,7 +121,7 @@ def _pieces(said: str) -> list[str]:
         for place, char in enumerate(said)
     )
     found, start = [], 0
-    for match in _STRONG.finditer(marked):
+    for match in islice(_STRONG.finditer(marked), MOST_PIECES):
         found.append(said[start : match.start()])
         start = match.end()
     return [bare for one in (*found, said[start:]) if (bare := _bare(one))]

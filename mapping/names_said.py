@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mapping.people import Person
 
+LONGEST_NAMES = 160  # characters that may still be a name, or several
 SHORTEST_BEGINNING = 2  # letters of a name's beginning that may stand for it
 _MYSELF = frozenset({"me", "i", "myself"})
 _NOBODY = frozenset(
@@ -44,7 +46,7 @@ class Names:
 
     def whole(self, words: str) -> Named | None:
         """Whom the words name, if they are a name and nothing else."""
-        said = plain_name(words)
+        said = plain_name(words) if len(words) <= LONGEST_NAMES else ""
         if not said:
             return None
         if said in _NOBODY:
@@ -91,6 +93,7 @@ class Names:
         return Named(tuple(found)) if found else None
 
 
+@lru_cache(maxsize=4096)
 def plain_name(words: str) -> str:
     """Lower case, without accents, marks and the @ in front: what two spellings of a name have in common."""
     bare = unicodedata.normalize("NFKD", words.strip(_DRESS).casefold())
