@@ -15,7 +15,7 @@ from sync.overheard import said_already
 from sync.steps import Outcome, Reason, Step, StepKind
 from sync.store import Store
 from tests.unit.ledger_cycle import Ledger
-from tests.unit.ledger_samples import NOW, Crash, MemoryTracker, link
+from tests.unit.ledger_samples import NOW, Crash, MemoryTracker, comment_step, link
 
 KEY = "saypro/event/launch"
 NOTE = f"{KEY}#confirm/thandi"
@@ -187,6 +187,20 @@ def test_what_a_restored_ledger_forgot_is_known_by_its_title(ledger: Ledger) -> 
     found = said_already([planned], {"asana": view}, {}, NOW)
 
     assert (found[NOTE].state, found[NOTE].comment, found[NOTE].text) == (NoteState.SAID, "p2", TITLE)
+
+
+def test_parts_of_one_task_share_a_request_and_wait_for_what_comes_before_them(ledger: Ledger) -> None:
+    before = len(vendor(ledger).sent)
+    more = [
+        replace(part_step(), key=f"{KEY}#confirm/{one}", order=AddPart("", f"{KEY}#confirm/{one}", f"{one}: confirm"))
+        for one in ("neo", "lerato")
+    ]
+    word = comment_step(KEY, "removed", "")
+
+    ledger.after(minutes=3).cycle([word, part_step(), *more])
+
+    kinds = [[one.__class__.__name__ for one in orders] for orders in vendor(ledger).sent[before:]]
+    assert kinds == [["Say"], ["AddPart"] * 3]
 
 
 # ── what is read ─────────────────────────────────────────────────────────────────────────────────────────────────
