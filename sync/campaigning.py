@@ -89,8 +89,11 @@ def sections_due(
         read_at = _read_at(section, table, facts)
         if section in found or (read_at is not None and now - read_at < elapsed(config.terms[table.source].refresh)):
             continue
-        occasion = None if read_at is None else newest_of_all(config, campaigns, now)
-        if read_at is None or now - read_at >= DAILY or (occasion is not None and occasion > read_at):
+        if read_at is None or now - read_at >= DAILY:
+            found[section] = table
+            continue
+        occasion = newest_of_all(config, campaigns, now, read_at)
+        if occasion is not None and occasion > read_at:
             found[section] = table
     return found
 

@@ -46,14 +46,12 @@ def measures_due(
     current = [one for one in campaigns if one.measures and one.starts < _today(desk) <= one.ends + LOOKED_BACK]
     if not current:
         return []
-    review, found = newest_review(config, desk.now), []
+    found: list[MeasureDue] = []
     for campaign in current:
         touch = newest_touch(campaign, config, desk.now, Touch.MID, Touch.POST)
         for measure in campaign.measures:
-            due = _due(campaign, measure, config, desk)
-            if due is not None and _is_wanted(
-                due, campaign, known.get((campaign.id, measure.kpi)), review, touch, desk
-            ):
+            due, before = _due(campaign, measure, config, desk), known.get((campaign.id, measure.kpi))
+            if due is not None and _is_wanted(due, campaign, before, touch, config, desk):
                 found.append(due)
     return found
 
@@ -97,26 +95,24 @@ def _due(campaign: Campaign, measure: Measure, config: Config, desk: Desk) -> Me
 
 
 def _is_wanted(
-    due: MeasureDue,
-    campaign: Campaign,
-    known: Measured | None,
-    review: datetime | None,
-    touch: datetime | None,
-    desk: Desk,
+    due: MeasureDue, campaign: Campaign, known: Measured | None, touch: datetime | None, config: Config, desk: Desk
 ) -> bool:
-    began = desk.calendar.start_of(campaign.starts)
-    occasions = [one for one in (review, touch) if one is not None and one > began]
-    if not occasions:
-        return False
-    if known is None or known.reading.period.first != campaign.starts or known.reading.period.last > campaign.ends:
-        return True  # never measured, or the campaign was moved since
-    read_at = known.reading.read_at
-    whole = known.reading.final and known.reading.trusted and known.reading.period.last == campaign.ends
-    if whole and not _is_reread(due, desk):
-        return False
-    if touch is not None and touch > max(read_at, began):
+    since, read_today = desk.calendar.start_of(campaign.starts), False
+    if known is not None and _is_of(known, campaign):  # else never measured, or the campaign was moved since
+        reading = known.reading
+        whole = reading.final and reading.trusted and reading.period.last == campaign.ends
+        if whole and not _is_reread(due, desk):
+            return False
+        since, read_today = max(since, reading.read_at), desk.calendar.local_date(reading.read_at) == _today(desk)
+    if touch is not None and touch > since:
         return True
-    return max(occasions) > read_at and desk.calendar.local_date(read_at) < _today(desk)
+    review = None if read_today else newest_review(config, desk.now, since)
+    return review is not None and review > since
+
+
+def _is_of(known: Measured, campaign: Campaign) -> bool:
+    period = known.reading.period
+    return period.first == campaign.starts and period.last <= campaign.ends
 
 
 def _is_reread(due: MeasureDue, desk: Desk) -> bool:

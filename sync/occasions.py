@@ -14,16 +14,23 @@ from mapping.campaigns import Campaign, Touch, touchpoints
 from mapping.rhythms import instant_of
 
 LOOKED_BACK = timedelta(days=31)
-_LOOKED_AHEAD = timedelta(days=60)  # no task is made longer before its day
+_WEEKENDS = timedelta(weeks=2)  # a day so far ahead of the ones a task appears for moved at most so much further
 
 
-def newest_review(config: Config, now: datetime) -> datetime | None:
-    """The newest instant at which a review's task was due to be made or commented on; None within the last month."""
-    today = config.workspace.calendar.local_date(now)
-    meetings = config.cadence.meetings(today - LOOKED_BACK, today + _LOOKED_AHEAD) if config.reviews else []
-    return newest(
-        (at for one in meetings if one.replaced_by is None for at in (one.appears_at, one.opens_at)), before=now
-    )
+def newest_review(config: Config, now: datetime, since: datetime | None = None) -> datetime | None:
+    """The newest instant at which a review's task was due to be made or commented on; None within the last month, or
+    since the instant that is given.
+    """
+    calendar = config.workspace.calendar
+    today = calendar.local_date(now)
+    first = today - LOOKED_BACK if since is None else max(calendar.local_date(since), today - LOOKED_BACK)
+    found = [
+        newest((one.appears_at, one.opens_at), before=now)
+        for review in config.reviews.values()
+        for one in config.cadence.meetings(first, calendar.add(today, review.ahead) + _WEEKENDS, review.id)
+        if one.appears_at <= now and one.replaced_by is None
+    ]
+    return max((one for one in found if one is not None), default=None)
 
 
 def newest_touch(campaign: Campaign, config: Config, now: datetime, *touches: Touch) -> datetime | None:
@@ -34,9 +41,11 @@ def newest_touch(campaign: Campaign, config: Config, now: datetime, *touches: To
     return newest(instants, before=now)
 
 
-def newest_of_all(config: Config, campaigns: Sequence[Campaign], now: datetime) -> datetime | None:
-    """The newest occasion of any kind."""
-    found = [newest_review(config, now), *(newest_touch(one, config, now) for one in campaigns)]
+def newest_of_all(
+    config: Config, campaigns: Sequence[Campaign], now: datetime, since: datetime | None = None
+) -> datetime | None:
+    """The newest occasion of any kind; of reviews since the instant that is given, which takes less to find."""
+    found = [newest_review(config, now, since), *(newest_touch(one, config, now) for one in campaigns)]
     return max((one for one in found if one is not None), default=None)
 
 

@@ -113,6 +113,22 @@ def test_a_campaign_that_moves_takes_what_is_ahead_with_it_and_leaves_its_kickof
     assert team.later(hours=1).sync().steps == ()
 
 
+def test_a_filter_google_refuses_is_told_and_not_asked_again_that_day(counters: Callable[..., Counters]) -> None:
+    rest = (SPRING % ("2026-11-09", "2026-11-29")).replace("sessionCampaignName", "campaignNam")
+    team = counters(rest=rest)
+    team.at("2026-11-16T09:00").sync()
+
+    report = team.at("2026-11-17T08:30").sync()
+
+    assert creates(report) == ["campaign/spring/mid"]
+    assert "Visitors: not counted yet" in team.notes(report.steps[-1].task or "")
+    assert any("campaignNam" in one.what for one in report.problems)
+    asked = [one for one in team.sandbox.asked("ga4") if b"campaignNam" in one.body]
+    report = team.later(hours=1).sync()
+    assert [one for one in team.sandbox.asked("ga4") if b"campaignNam" in one.body] == asked
+    assert any("campaignNam" in one.what for one in report.problems)
+
+
 FROM = """
 campaigns_from: {source: scorecard, table: "Campaigns!A:H"}
 findings: {source: scorecard, table: "Findings!A:F"}
@@ -147,6 +163,7 @@ def test_a_campaign_of_the_sheet_counts_and_a_broken_row_does_not_make_it_gone(
     assert creates(report) == ["campaign/spring/mid"]
     mid = report.steps[-1].task or ""
     assert "Visitors: 55 of 240, 91 expected by now" in team.notes(mid)
+    assert "New leads: 2 of 9" in team.notes(mid)  # rows of 12 and 13 November
     assert "in part over everything" in team.notes(mid)  # the tab Leads knows nothing of utm campaigns
 
     tab.set("E2", "soon")
