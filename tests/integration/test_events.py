@@ -9,6 +9,8 @@ import pytest
 
 from connectors.sandbox.server import Sandbox
 from mapping.tasks import WorkKind
+from sync.app import open_app
+from sync.outlook import Choices
 from sync.steps import CycleReport, Outcome
 from tests.integration.team import Clock, Team, steps
 
@@ -202,3 +204,28 @@ def test_a_part_that_was_lost_on_its_way_is_looked_for_and_stands_there_once(tea
         "Neo: confirm your goal after Launch of the mobile app: Grow in Gauteng",
         THANDIS + "Website sessions",
     ]
+
+
+def test_a_part_that_could_not_leave_is_added_by_a_cycle_that_reads_only_what_changed(team: Team) -> None:
+    team.at("2026-11-17T08:00").sync()
+    route = b"/subtasks" if team.tracker == "asana" else b"/checkItems"
+    team.sandbox.faults.add(
+        team.tracker,
+        "429",
+        method="POST",
+        when=lambda call: route in call.path.encode() + call.body,
+        times=None,
+        retry_after="0",
+    )
+    report = team.at("2026-11-18T08:00").sync()
+    assert planned(report) == [Outcome.DONE, Outcome.DEFERRED, Outcome.DEFERRED]
+    task = review(team)
+    assert parts(team, task) == []
+    team.sandbox.faults.clear()
+
+    for hours in (1, 1):
+        team.later(hours=hours)
+        with open_app(team.config(), at=team.clock.now) as app:
+            app.cycle(Choices(partly=frozenset({"work"})))
+
+    assert len(parts(team, task)) == 2
