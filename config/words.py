@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from config.model import Config
+from mapping.campaigns import Campaign, Touch, touchpoints
 from mapping.goals import Goals, escalation_person
 from mapping.kpis import Between, DatedTarget, Direction, Fixed, FromCell, Growth, Kpi, TargetRule, TargetValue
 from mapping.people import call_name
@@ -48,6 +49,7 @@ def in_words(config: Config) -> tuple[str, ...]:
         *(_Said(config, kpi).paragraph(common[kpi.period]) for kpi in config.kpis.values()),
         *(_common_paragraph(period, said) for period, said in common.items() if said),
         *(_review(config, review) for review in config.reviews.values()),
+        *(_campaign(config, campaign) for campaign in config.campaigns),
         *_where_work_goes(config),
     )
 
@@ -62,6 +64,23 @@ def _review(config: Config, review: Review) -> str:
     replaces = f"it takes the place of {join_words(titles)} in the period in which it meets" if titles else ""
     ahead = f"its task appears {say_span(review.ahead)} before"
     return f"{review.title} (review): {_sentences(f'{say_rhythm(review.rhythm)}{leads}', invited, ahead, replaces)}"
+
+
+def _campaign(config: Config, campaign: Campaign) -> str:
+    """When a campaign runs, when it is met about, who leads that, and what it is measured by."""
+    points = {one.touch: one.day for one in touchpoints(campaign, config.workspace.calendar, config.opens)}
+    kickoff, mid, post = (show_date(points[touch], _LONG_AGO) for touch in Touch)
+    runs = f"{show_date(campaign.starts, _LONG_AGO)} to {show_date(campaign.ends, _LONG_AGO)}"
+    owner, evaluator = (call_name(one, config.people) for one in (campaign.owner, campaign.evaluator))
+    met = f"kickoff {kickoff}, halfway {mid}{f', {owner} leads' if owner else ''}"
+    after = f"evaluation {post}{f', {evaluator} leads' if evaluator else ''}"
+    goals = [
+        f"{kpi.name} ({f'target {show_target(kpi, one.target)}' if one.target is not None else 'no target'})"
+        for one in campaign.measures
+        if (kpi := config.kpis.get(one.kpi)) is not None
+    ]
+    by = f"measured over these days by {join_words(goals)}" if goals else "nothing measures it"
+    return f"{campaign.title} (campaign): {_sentences(runs, met, after, by)}"
 
 
 def _common(config: Config, kpis: Sequence[Kpi]) -> Mapping[str, str]:

@@ -119,3 +119,14 @@ def test_a_policy_of_its_own_is_said(tmp_path: Path) -> None:
 def test_a_tracker_in_mode_watch_is_said(tmp_path: Path) -> None:
     words = in_words(well(tmp_path, HEAD.replace("kind: asana,", "kind: asana, mode: watch,") + SESSIONS))
     assert words[-1] == "Nothing is written to asana yet: it is in mode watch."
+
+
+def test_a_campaign_says_its_days_who_leads_and_what_measures_it(tmp_path: Path) -> None:
+    spring = (
+        "    target: 12000\ncampaigns:\n  - {id: spring, title: Spring sale, owner: ana, evaluator: ben, "
+        "starts: 2026-09-14, ends: 2026-10-30, measure: [{kpi: sessions, target: 18000}]}\n"
+    )
+    assert in_words(well(tmp_path, HEAD + SESSIONS + spring))[1] == (
+        "Spring sale (campaign): 14 Sep 2026 to 30 Oct 2026. Kickoff 31 Aug 2026, halfway 7 Oct 2026, Ana leads. "
+        "Evaluation 6 Nov 2026, Ben leads. Measured over these days by Website sessions (target 18,000)."
+    )
