@@ -16,14 +16,16 @@ class Patience:
     """Waits that a stop can end, within a budget of seconds for the whole cycle.
 
     `silence`: the longest, in seconds, that any vendor may keep silent; a connector's own limit counts if it is
-    shorter. `waited`: seconds waited in all cycles. `monotonic` and `stop` are arguments so that tests wait without
-    waiting.
+    shorter. `paces`: whether the vendors' limits a minute are kept to; simulated time has no minutes, and its vendors
+    are stand-ins. `waited`: seconds waited in all cycles. `monotonic` and `stop` are arguments so that tests wait
+    without waiting.
     """
 
     budget: float = 120.0
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
     silence: float = 60.0
+    paces: bool = True
     _spent: float = 0.0
     waited: float = 0.0
 
@@ -60,6 +62,8 @@ class Pace:
 
     def turn(self, patience: Patience, where: str, weight: int = 1) -> None:
         """Return when `weight` more requests may leave, waiting as long as the vendor's limit needs."""
+        if not patience.paces:
+            return
         while True:
             with self._lock:
                 now = self.monotonic()

@@ -174,6 +174,7 @@ class Calendar:
         guess = (day.year * 12 + day.month - 1 - (self._start_of_year(kind)[0] - 1)) // span
         return guess if self._first_day(kind, guess) <= day else guess - 1
 
+    @lru_cache(maxsize=16384)  # noqa: B019 - calendars are few, and values: the same one is asked for in every cycle
     def _nth(self, kind: PeriodKind, index: int) -> Period:
         try:
             first = self._first_day(kind, index)

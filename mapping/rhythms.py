@@ -66,6 +66,7 @@ class Occurrence:
     slot: Period
 
 
+@lru_cache(maxsize=4096)
 def occurrence_in(rhythm: Rhythm, slot: Period, calendar: Calendar) -> Occurrence | None:
     """The occurrence of a slot; None where the rule passes the slot over (`every: 2 weeks`, before the anchor), and
     where its day moved onto the day of the next one: that is then one meeting, the next one's.

@@ -14,9 +14,7 @@ from config import Config
 from config.changes import changes, summary
 from connectors.base import Source, Tracker
 from mapping.goals import Goals
-from mapping.links import Link
 from mapping.logbook import Logbook
-from mapping.tasks import WorkKind
 from sync.campaigning import read_sheets
 from sync.doubts import NOT_MADE, unsettled
 from sync.evaluating import new_evaluations
@@ -26,7 +24,7 @@ from sync.first_sight import newly_seen
 from sync.gather import Gathered, gather
 from sync.latches import MISSING, NEW, Latch, missing, too_many
 from sync.look import Evaluated, Look, People
-from sync.memory import Memory, digests, recall
+from sync.memory import Attempts, Memory, digests, recall
 from sync.minutes import read_minutes, still_to_read
 from sync.numbers import Numbers, first_seen, new_definitions, work_out
 from sync.observe import needed_elsewhere, observe, own_user_advised
@@ -41,7 +39,7 @@ from sync.plan.reviews import missed, passed_now
 from sync.plan.situation import Situation
 from sync.plan.summaries import summaries_owed
 from sync.question import desk_of, question_of
-from sync.readback import ReadBack, Readers, dismiss, read_back
+from sync.readback import ReadBack, Readers, dismiss, freed, read_back
 from sync.resolve import resolve
 from sync.source_states import counted_since, source_states
 from sync.steps import CallCount, CycleReport, Problem, Step, StepKind
@@ -110,10 +108,12 @@ class Cycle:
         return Look(outlook, people, replace(evaluated.gathered, photographs=[]), situation)
 
     def _recall(self, now: datetime) -> Memory:
-        with self.store.records() as records:
-            _carry_over(records, self.config)
+        if any(kpi.was is not None for kpi in self.config.kpis.values()):
+            with self.store.records() as records:
+                _carry_over(records, self.config)
         with self.store.records(reads_only=True) as records:
-            return recall(records, self.config, self.config.workspace.calendar.local_date(now))
+            today = self.config.workspace.calendar.local_date(now)
+            return recall(records, self.config, today, Attempts(self.store))
 
     def _observe(self, outlook: Outlook, memory: Memory, which: Collection[str], partly: Collection[str]) -> None:
         """These trackers as they stand now; of those in `partly` what changed."""
@@ -165,7 +165,7 @@ class Cycle:
             latch = memory.latches.get(tracker, {}).get(MISSING)
             accepted = tracker in self.choices.accept_missing
             vanished = missing(tracker, links, view, latch, accepted=accepted, now=now)
-            self._set(tracker, MISSING, vanished.latch, outlook)
+            self._set(tracker, MISSING, latch, vanished.latch, outlook)
             if vanished.latch is not None:
                 stopped.add(tracker)
             outlook.links.update(back.links)
@@ -189,7 +189,7 @@ class Cycle:
             minutes.amended |= said.amended
             minutes.evaluations |= said.evaluations
             outlook.links.update(said.links)
-        outlook.links.update(_freed(outlook.links))
+        outlook.links.update(freed(outlook.links))
         return People(united, minutes), frozenset(stopped)
 
     def _evaluate(self, outlook: Outlook, memory: Memory, people: People, gathered: Gathered | None) -> Evaluated:
@@ -268,8 +268,9 @@ class Cycle:
     def _passed(self, situation: Situation) -> list[Problem]:
         """Meetings that passed without a task: kept, and said in this cycle."""
         found = [*passed_now(situation), *campaigns_passed(situation), *events_passed(situation)]
-        with self.store.records() as records:
-            records.keep_passed(found)
+        if found:
+            with self.store.records() as records:
+                records.keep_passed(found)
         return [*missed(found, situation), *campaigns_missed(found, situation)]
 
     def _situation(
@@ -297,8 +298,9 @@ class Cycle:
         """Without the comments that stand there already, forgotten by a ledger that was restored."""
         known = said_already(steps, outlook.views, outlook.notes, outlook.now)
         outlook.notes.update(known)
-        with self.store.records() as records:
-            records.put_notes(list(known.values()))
+        if known:
+            with self.store.records() as records:
+                records.put_notes(list(known.values()))
         return [step for step in steps if step.key not in known or step.sets]
 
     def _latched(self, steps: Sequence[Step], outlook: Outlook, memory: Memory) -> list[Step]:
@@ -308,10 +310,12 @@ class Cycle:
             standing = memory.latches.get(tracker, {}).get(NEW)
             checked = too_many(tracker, held, settings.new_at_most, standing, accepted=self.choices.accept_new, now=now)
             held = list(checked.steps)
-            self._set(tracker, NEW, checked.latch, outlook)
+            self._set(tracker, NEW, standing, checked.latch, outlook)
         return held
 
-    def _set(self, tracker: str, name: str, latch: Latch | None, outlook: Outlook) -> None:
+    def _set(self, tracker: str, name: str, standing: Latch | None, latch: Latch | None, outlook: Outlook) -> None:
+        if latch is None and standing is None:
+            return
         with self.store.records() as records:
             if latch is None:
                 records.clear_latch(tracker, name)
@@ -386,19 +390,3 @@ def _carry_over(records: Records, config: Config) -> None:
     for kpi in config.kpis.values():
         if kpi.was is not None and records.definitions(kpi.was) and not records.definitions(kpi.id):
             records.rename_kpi(kpi.was, kpi.id)
-
-
-def _freed(links: Mapping[str, Link]) -> dict[str, Link]:
-    """A doubt (`alignd wrong`) ends when a person completes the data task that asks about it."""
-    checked: dict[str, datetime] = {}
-    for link in links.values():
-        if link.kind is WorkKind.DATA and link.completed and link.completed_by and link.completed_at is not None:
-            checked[link.subject] = max(checked.get(link.subject, link.completed_at), link.completed_at)
-    return {
-        link.key: replace(link, quiet=None)
-        for link in links.values()
-        if link.quiet is not None
-        and link.quiet.kind == "wrong"
-        and link.subject in checked
-        and checked[link.subject] >= link.quiet.at
-    }

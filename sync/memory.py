@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from mapping.logbook import Logbook
 from mapping.readings import Photograph, Reading
 from sync.asking import BACKGROUND_PERIODS
 from sync.latches import Latch
-from sync.store import DefinitionRow, Records, Sending
+from sync.store import DefinitionRow, Records, Sending, Store
 
 REMEMBERED_DAYS = 1100  # longer than what a judgement or a baseline of a month or less looks back over
 
@@ -42,7 +42,7 @@ class Memory:
     latches: Mapping[str, Mapping[str, Latch]]
     decided: frozenset[str]
     file_summary: Mapping[str, Any] | None
-    attempts: Mapping[str, list[Sending]] = field(default_factory=dict)
+    attempts: Mapping[str, Sequence[Sending]] = field(default_factory=dict)
     targets_rows: list[list[Any]] = field(default_factory=list)
     tables: Mapping[str, list[list[Any]]] = field(default_factory=dict)
     logbook: Logbook = field(default_factory=Logbook)
@@ -55,8 +55,33 @@ class Memory:
         return united
 
 
-def recall(records: Records, config: Config, today: date) -> Memory:
-    """Load everything a cycle needs."""
+class Attempts(Mapping[str, Sequence[Sending]]):
+    """Every attempt to make a task, by key: read when a key is asked for, which is seldom. They only grow."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, Sequence[Sending]] = {}
+
+    def __getitem__(self, key: str) -> Sequence[Sending]:
+        if key not in self._known:
+            with self._store.records(reads_only=True) as records:
+                self._known[key] = records.attempts([key]).get(key, ())
+        if not self._known[key]:
+            raise KeyError(key)
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        with self._store.records(reads_only=True) as records:
+            return iter(records.attempts())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def recall(
+    records: Records, config: Config, today: date, attempts: Mapping[str, Sequence[Sending]] | None = None
+) -> Memory:
+    """Load everything a cycle needs. `attempts`: how to come by them, if not all at once."""
     since = remembered_since(config, today)
     in_file = {one.id for one in config.events}
     judged = records.judgements_all(since, history=True)
@@ -77,7 +102,7 @@ def recall(records: Records, config: Config, today: date) -> Memory:
         latches={tracker: records.latches(tracker) for tracker in config.trackers},
         decided=records.decided(),
         file_summary=records.file_summary(),
-        attempts=records.attempts(),
+        attempts=records.attempts() if attempts is None else attempts,
         targets_rows=records.value("targets_rows") or [],
         tables=records.value("tables") or {},
         logbook=Logbook(

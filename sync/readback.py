@@ -14,7 +14,7 @@ from datetime import date, datetime
 from mapping.links import Decision, Link, LinkState, Note, NoteState, Quiet
 from mapping.periods import Calendar
 from mapping.said import Command, NotUnderstood, Wish, parse_command
-from mapping.tasks import Comment, Task, View
+from mapping.tasks import Comment, Task, View, WorkKind
 from sync.asked import evened, is_reopening, own_deeds
 from sync.steps import Seen
 
@@ -256,3 +256,19 @@ def _obey(
     if said.wish is Wish.WAKE:
         return replace(link, quiet=None)
     return replace(link, quiet=Quiet(said.wish.value, said.until, said.why, person, at, comment.id))
+
+
+def freed(links: Mapping[str, Link]) -> dict[str, Link]:
+    """A doubt (`alignd wrong`) ends when a person completes the data task that asks about it."""
+    checked: dict[str, datetime] = {}
+    for link in links.values():
+        if link.kind is WorkKind.DATA and link.completed and link.completed_by and link.completed_at is not None:
+            checked[link.subject] = max(checked.get(link.subject, link.completed_at), link.completed_at)
+    return {
+        link.key: replace(link, quiet=None)
+        for link in links.values()
+        if link.quiet is not None
+        and link.quiet.kind == "wrong"
+        and link.subject in checked
+        and checked[link.subject] >= link.quiet.at
+    }

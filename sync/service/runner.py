@@ -54,7 +54,7 @@ class Runner:
 
     def __init__(self, file: Path, config: Config, common: Common, first: Moment) -> None:
         self.file, self.config, self.common = file, config, common
-        self.patience = Patience(stop=common.stop, silence=SILENCE)
+        self.patience = Patience(stop=common.stop, silence=SILENCE, paces=common.watch is not None)
         self._tell = Telling(str(file), config, common.state, common.log)
         self._turn = threading.Lock()  # whoever looks, or ends it
         self._is_over = False
