@@ -109,7 +109,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A campaign's KPI, measured over its own span so far. `reading.period` is that span; `expected`: by now."""
+    """A campaign's KPI, measured over its own span so far: `reading.period`."""
 
     campaign: str
     kpi: str
