@@ -17,7 +17,7 @@ from mapping.keys import parts_of, said_key
 from mapping.links import Decision, Link
 from mapping.logbook import Evaluation, LineKind, Minute
 from mapping.minutes import Heard, Hearing, Line, Question, heard, lines_said
-from mapping.names_said import Names
+from mapping.names_said import Names, plain_name
 from mapping.people import call_name
 from mapping.tasks import Comment, Task, View, WorkKind
 from mapping.wording import show_day
@@ -152,8 +152,19 @@ class LineReader:
         at = minute.changed_at or minute.at
         if minute.kind is LineKind.UNPLACED:
             return minute.text == line.line
-        taken = Heard(minute.text, minute.who, minute.due, minute.item, minute.helped)
-        return minute.kind is line.kind and self._heard(line, at, minute.by) == taken
+        if minute.kind is not line.kind:
+            return False
+        said = self._heard(line, at, minute.by)
+        if isinstance(said, Puzzle):
+            return self._was_placed(minute, line)
+        return said == Heard(minute.text, minute.who, minute.due, minute.item, minute.helped)
+
+    def _was_placed(self, minute: Minute, line: Line) -> bool:
+        """Whether a line that could not be placed today is the one that was: the file has other people by now."""
+        words = f" {plain_name(line.line)} "
+        person = self.room.config.people.get(minute.who or "")
+        named = person is None or any(f" {one} " in words for one in plain_name(person.name).split())
+        return named and plain_name(minute.text) in words
 
     def _heard(self, line: Line, at: datetime, by: str) -> Heard | Puzzle:
         return heard(line, hearing_of(self.link, at, by, self.room.config, self.room.links))

@@ -178,6 +178,22 @@ def test_what_cannot_be_placed_is_kept_as_it_stands_and_placed_after_an_edit(tab
     assert [one.text for one in back.decisions] == ["Johan – check tags"]
 
 
+@pytest.mark.parametrize("people", ["leaves", "is joined by another"])
+def test_a_line_that_was_placed_stays_placed_when_the_file_has_other_people(table: Table, people: str) -> None:
+    table.says("Action: Johan – check tags – Friday")
+    table.read()
+    known = dict(table.config.people)
+    if people == "leaves":
+        del known["johan"]
+    else:
+        known["johan2"] = replace(known["johan"], id="johan2", name="Johan Smit")
+    table.config = replace(table.config, people=known)
+
+    assert not table.read().minutes
+    table.edits("Action: someone – check tags – Friday", NOON + HOUR)
+    assert bool(table.read(NOON + 2 * HOUR).minutes) is (people != "leaves")
+
+
 # ── whose words count ────────────────────────────────────────────────────────────────────────────────────────────
 
 
