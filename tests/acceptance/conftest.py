@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
 import pytest
 
 from connectors.sandbox.server import Sandbox
 from tests.acceptance.command import Command, command
+from tests.acceptance.meetings import at_the_desk
 from tests.acceptance.world import World, prepared
 from tests.integration.team import Clock
 
@@ -34,3 +38,36 @@ def world(morning: World) -> World:
     """The morning, as it began."""
     morning.back_to(morning.moments[0])
     return morning
+
+
+@pytest.fixture(scope="session")
+def desks(tmp_path_factory: pytest.TempPathFactory, running: Command) -> Iterator[Callable[[str], World]]:
+    """By tracker, the Tuesday on which everything about meetings happens at once (meetings.py); each prepared once."""
+    with ExitStack() as standing:
+
+        @cache
+        def desk_on(tracker: str) -> World:
+            clock = Clock(datetime(2026, 11, 11, 6, 0, tzinfo=UTC))
+            sandbox = standing.enter_context(Sandbox(clock))
+            folder = tmp_path_factory.mktemp(f"desk-{tracker}") / "team"
+            world = at_the_desk(folder, tracker, running, sandbox, clock)
+            world.keep()
+            return world
+
+        yield desk_on
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, desks: Callable[[str], World]) -> World:
+    """That Tuesday on the tracker a test names, as it began."""
+    world = desks(request.param)
+    world.back_to(world.moments[0])
+    return world
+
+
+@pytest.fixture
+def desk_on_postgresql(tmp_path: Path, running: Command, postgres_url: str) -> Iterator[World]:
+    """That Tuesday in Trello, with the ledger on PostgreSQL."""
+    clock = Clock(datetime(2026, 11, 11, 6, 0, tzinfo=UTC))
+    with Sandbox(clock) as sandbox:
+        yield at_the_desk(tmp_path / "team", "trello", running, sandbox, clock, store=f'"{postgres_url}"')

@@ -15,20 +15,20 @@ from tests.acceptance.world import World, differences
 
 # minutes after the killed sync: the looks are at least two minutes apart, the last is after unknown_after
 REPAIRS = (6, 20, 60)
-BOARDS: dict[str, list[dict[str, Any]]] = {}
+BOARDS: dict[str, list[dict[str, Any]]] = {}  # by the world's folder
 
 
 def undisturbed(world: World) -> list[dict[str, Any]]:
     """The boards after the same syncs at the same times, without a kill."""
-    if world.tracker not in BOARDS:
+    if str(world.folder) not in BOARDS:
         first = world.moments[0]
         world.back_to(first)
         for minutes in (0, *REPAIRS):
             world.clock.now = first.now
             world.later(minutes=minutes).sync()
-        BOARDS[world.tracker] = world.board()
+        BOARDS[str(world.folder)] = world.board()
         world.back_to(first)
-    return BOARDS[world.tracker]
+    return BOARDS[str(world.folder)]
 
 
 def repair(world: World) -> None:

@@ -166,7 +166,7 @@ class World(Team):
     # ── what people see ──────────────────────────────────────────────────────────────────────────────────────────
 
     def board(self) -> list[dict[str, Any]]:
-        """Every task or card with what people see of it, comments as a bag, in an order of its own."""
+        """Every task or card with what people see of it, comments and parts as bags, in an order of its own."""
         seen = self._asana() if self.tracker == "asana" else self._trello()
         return sorted(seen, key=lambda one: (one["key"] or "", one["title"], one["open"], one["said"]))
 
@@ -183,8 +183,10 @@ class World(Team):
                 "due": task.due_on,
                 "open": not task.completed,
                 "said": sorted((story.text, story.pinned) for story in state.comments_of(task)),
+                "parts": sorted((one.name, str(one.assignee), str(one.due_on)) for one in state.subtasks_of(task)),
             }
             for task in state.live_tasks()
+            if task.parent is None
         ]
 
     def _trello(self) -> list[dict[str, Any]]:
@@ -200,6 +202,12 @@ class World(Team):
                 "due": card.due,
                 "open": not (card.due_complete or card.closed),
                 "said": sorted((str(action.data["text"]), False) for action in state.comments_of(card)),
+                "parts": sorted(
+                    (item.name, str(item.member), str(item.due))
+                    for one in state.checklists.values()
+                    if one.card == card.id
+                    for item in one.items
+                ),
             }
             for card in state.cards.values()
         ]
