@@ -7,17 +7,15 @@ from datetime import datetime, timedelta
 
 from config import Config
 from mapping.links import Link, LinkState, NoteState
-from mapping.tasks import WorkKind
 from sync.latches import MISSING
 from sync.outlook import Outlook
 from sync.plan.hours import is_open
 from sync.service.moments import Facts
 from sync.steps import CycleReport, Outcome
+from sync.written_lines import SETTLED, TAKEN
 
-LEFT_ALONE = timedelta(minutes=10)  # a comment counts once nobody has edited it for so long
 APART = timedelta(minutes=2, seconds=1)  # between two looks for a request that was lost
 IN_DOUBT = (LinkState.SENDING, LinkState.UNKNOWN)
-_TALKED_ON = (WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT, WorkKind.EVALUATION)
 _AWAY = ("unreachable", "late")
 
 
@@ -46,9 +44,9 @@ def _young_comments(outlook: Outlook) -> Iterator[tuple[Link, datetime]]:
     """What people wrote on the tasks of meetings that somebody may still be editing, and when that is over."""
     for link in outlook.links.values():
         view = outlook.views.get(link.tracker)
-        task = view.tasks.get(link.task or "") if view is not None and link.kind in _TALKED_ON else None
+        task = view.tasks.get(link.task or "") if view is not None and link.kind in TAKEN else None
         for comment in (task.comments if task is not None else None) or ():
-            at = (comment.edited_at or comment.at) + LEFT_ALONE
+            at = (comment.edited_at or comment.at) + SETTLED
             if view is not None and comment.author != view.me and at > outlook.now:
                 yield link, at
 
