@@ -59,7 +59,8 @@ def test_every_pair_of_kills_at_every_passing_of_meetings(desk: World, name: str
         desk.back_to(desk.moments[0])
         if desk.cycle(failpoint=f"{name}:{passing}").code != KILLED:
             break
-        desk.later(minutes=3).cycle(failpoint=then)
+        if desk.later(minutes=3).cycle(failpoint=then).code != KILLED and then:
+            continue  # nothing was left to do at that step: it went as it goes without a second kill
         dropped = repair_or_list(desk)
         assert [one for one in differences(desk.board(), expected) if not is_listed(one, dropped)] == [], passing
     assert 1 < passing < PASSINGS, "the step was passed, and killed at each passing"

@@ -4,6 +4,7 @@ are what an undisturbed sync leaves there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,10 @@ class Wrong:
     def befalls(self, world: World, what: str) -> Any:
         """Switch it on for the next request of that sort."""
         sort = {"create": is_create, "comment": is_comment, "change": is_change, "read": is_read}[what]
+        return self.befalls_next(world, sort)
+
+    def befalls_next(self, world: World, sort: Callable[[Call], bool]) -> Any:
+        """Switch it on for the next request that `sort` is true of."""
         return world.sandbox.faults.add(
             world.tracker, self.kind, commit=self.commit, status=self.status, late_by=self.late_by, when=sort,
             seconds=3.0, html_body=self.status == 502,
@@ -54,23 +59,24 @@ WRONG = [
 ]  # fmt: skip
 
 
-def _batch(call: Call) -> list[tuple[str, str]]:
+def batch_of(call: Call) -> list[tuple[str, str]]:
+    """(method, path) of what a batch of Asana's asks for."""
     if not call.path.endswith("/api/1.0/batch"):
         return []
     return [(one["method"], one["relative_path"]) for one in call.json()["data"]["actions"]]
 
 
 def is_create(call: Call) -> bool:
-    return ("post", "/tasks") in _batch(call) or (call.method == "POST" and call.path == "/1/cards")
+    return ("post", "/tasks") in batch_of(call) or (call.method == "POST" and call.path == "/1/cards")
 
 
 def is_comment(call: Call) -> bool:
-    said = any(method == "post" and path.endswith("/stories") for method, path in _batch(call))
+    said = any(method == "post" and path.endswith("/stories") for method, path in batch_of(call))
     return said or (call.method == "POST" and call.path.endswith("/actions/comments"))
 
 
 def is_change(call: Call) -> bool:
-    put = any(method == "put" and path.startswith("/tasks/") for method, path in _batch(call))
+    put = any(method == "put" and path.startswith("/tasks/") for method, path in batch_of(call))
     return put or (call.method == "PUT" and call.path.startswith("/1/cards/"))
 
 
