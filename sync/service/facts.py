@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from config import Config
 from mapping.links import Link, LinkState, NoteState
+from mapping.queries import Trouble
 from sync.latches import MISSING
 from sync.outlook import Outlook
 from sync.plan.hours import is_open
@@ -28,8 +29,14 @@ def facts_of(config: Config, outlook: Outlook, report: CycleReport) -> Facts:
         waits_for_hours=held and not is_open(outlook.now, config.workspace),
         quiet_at=tuple(at for _, at in _young_comments(outlook)),
         settles_at=tuple(_settles_at(config, outlook)),
-        unreached=report.nothing_reachable or any(one.kind in _AWAY for one in report.problems),
+        unreached=report.nothing_reachable or any(one.kind in _AWAY for one in _vendor_troubles(outlook)),
     )
+
+
+def _vendor_troubles(outlook: Outlook) -> Iterator[Trouble]:
+    """What went wrong at vendors; a number that is late, or a meeting that was missed, is no such thing."""
+    yield from outlook.troubles
+    yield from (one.trouble for one in outlook.steps if one.trouble is not None)
 
 
 def wants_whole(outlook: Outlook) -> frozenset[str]:

@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 
 from config import Config
 from mapping.campaigns import Campaign, Event
+from mapping.queries import Trouble
+from sync.outlook import Outlook
+from sync.service.facts import facts_of
 from sync.service.moments import LOOK, RETRY, Facts, Moment, next_look, next_moment, spread
 from sync.service.trigger import MomentTrigger
+from sync.steps import CycleReport, Problem
 from tests.unit.service_samples import NOON, config_of, text
 
 REVIEWS = """
@@ -130,3 +134,20 @@ def test_the_trigger_works_at_another_time_than_now() -> None:
     trigger = MomentTrigger(Given(NOON + ahead, timedelta(minutes=1)), ahead)
     assert trigger.get_next_fire_time(None, NOON) == NOON
     assert trigger.get_next_fire_time(NOON, NOON) == NOON + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "again"), [("unreachable", True), ("late", True), ("refused", False), ("bad_data", False)]
+)
+def test_only_a_vendor_that_could_not_be_asked_is_tried_again_soon(cadence: Config, kind: str, again: bool) -> None:
+    outlook = Outlook(NOON, 1, troubles=[Trouble("web", "no answer", "wait", kind)])
+    assert facts_of(cadence, outlook, report_of()).unreached is again
+
+
+def test_a_late_number_or_a_missed_meeting_is_no_vendor_that_is_away(cadence: Config) -> None:
+    late = Problem("web", "Website sessions: there is no number", "put it there", kind="late")
+    assert not facts_of(cadence, Outlook(NOON, 1, problems=[late]), report_of(late)).unreached
+
+
+def report_of(*problems: Problem) -> CycleReport:
+    return CycleReport("acme", 1, NOON, (), (), {}, problems=problems)
