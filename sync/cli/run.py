@@ -53,7 +53,7 @@ def run(
         raise wrong("alignd: --until wants --at, and a later time than that")
     service = _service(folder or config, now, end, log)
     if not service.runners:
-        service.close()
+        _close(service)
         raise wrong(*(problem for problems in service.refused.values() for problem in problems))
     return _until_stopped(service, end)
 
@@ -137,6 +137,13 @@ def _against_another_time(config: Config) -> list[str]:
         f"{config.path}: run --at works only with stand-ins on this machine; {', '.join(away)} {are} elsewhere. "
         "alignd plan --at works anywhere and writes nothing."
     ]
+
+
+def _close(service: Service) -> None:
+    from sync.service.logs import release_logs
+
+    service.close()
+    release_logs()
 
 
 def _until_stopped(service: Service, end: datetime | None) -> int:
