@@ -56,7 +56,7 @@ def day_words(facts: DayFacts) -> Document:
     begin = f"Today {facts.at:%H:%M}."
     written = show_day(facts.written, facts.today)
     changed = [one for one in facts.numbers if _differs(one)]
-    same = [one for one in facts.numbers if not _differs(one)]
+    same = [one for one in facts.numbers if not _differs(one) and one.now.value is not None]
     lines = [_new_number(one, facts.today) for one in changed]
     lines += [f"Final by now, as they were before: {named([one.kpi.name for one in same])}."] if same else []
     lines += [_decided(one.text, one.by, facts) for one in facts.decisions]
@@ -88,10 +88,11 @@ def _new_number(one: NewNumber, today: date) -> str:
         return f"Corrected: {name} {in_period(now.period, today)} from {first} to {then}, {status_word(kpi, now)}."
     if one.first_count:
         return f"First count: {name} {pair(kpi, now)} {in_period(now.period, today)}, {status_word(kpi, now)} so far."
+    if now.value is None:
+        return f"Nothing to judge: {name} {in_period(now.period, today)}, {status_word(kpi, now)}."
     was = f" now, it was {status_word(kpi, before)}" if before is not None else ""
-    number = "" if now.value is None else f" {pair(kpi, now)}"
     head = "On target again" if _is_back(one) else "Final by now"
-    return f"{head}: {name}{number} {in_period(now.period, today)}, {status_word(kpi, now)}{was}."
+    return f"{head}: {name} {pair(kpi, now)} {in_period(now.period, today)}, {status_word(kpi, now)}{was}."
 
 
 def _is_back(one: NewNumber) -> bool:

@@ -632,3 +632,14 @@ def test_a_name_that_reads_like_a_command_never_begins_a_line_of_a_comment(name:
     assert [line for line in said(comment) if name.lstrip("* ") in line]
     assert lines_said(plain(comment)) == []
     assert not any(line.lower().startswith("alignd") for line in said(comment))
+
+
+def test_a_number_that_never_came_is_no_final_number_on_the_day() -> None:
+    file = config_of()
+    known = records(file)
+    newest = known["sessions"].judgements[-1]
+    blank = replace(newest, value=None, status=Status.UNKNOWN, state="missing", gap=None, judged_at=NOW)
+    later = replace(blank, period=file.workspace.calendar.after(newest.period), judged_at=NOW + timedelta(days=1))
+    known["sessions"] = replace(known["sessions"], judgements=[*known["sessions"].judgements, blank, later])
+    comment = day_comment(meeting("monthly", "2026-12"), made(december()), on_the_day(records=known))
+    assert said(comment) == ["Today 10:00. The numbers are as they were on Tue 8 Dec."]
