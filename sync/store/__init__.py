@@ -33,7 +33,7 @@ store.name · store.path · store.close()
 - notes: `notes() -> {key: Note}`, `put_notes(list)`, `forget_notes(keys)`; the link is kept first
 - decisions: `decide(decision) -> bool` (False: its source_id is kept already), `decisions(key=, subject=, since=)`,
   `decided() -> frozenset` of source_ids
-- `amend(source_id, text)`: the newer words of a decision
+- `amend(source_id, what, text)`: the newer words of a decision
 - meetings (mapping/logbook.py): `first_seen() -> {(kind, id): at}`, `keep_first_seen(dict)`,
   `passed() -> {(kind, id): {slot: Passed}}`, `keep_passed(list)`, `events() -> [Event]`,
   `add_event(event, at) -> bool`, `minutes() -> {source: Minute}`, `keep_minutes(list)`,
