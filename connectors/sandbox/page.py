@@ -51,6 +51,15 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPart:
+    """A subtask or an item of a checklist."""
+
+    title: str
+    done: bool
+    person: Face | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShownCard:
     """A task or card."""
 
@@ -62,6 +71,7 @@ class ShownCard:
     due: date | None = None
     overdue: bool = False
     comments: Sequence[Remark] = ()
+    parts: Sequence[ShownPart] = ()
 
     @property
     def due_text(self) -> str:
@@ -155,7 +165,11 @@ def _task(state: AsanaState, task: Task, now: datetime) -> ShownCard:
     people = [Face(state.users[task.assignee].name)] if task.assignee else []
     late = task.due_on is not None and task.due_on < now.date() and not task.completed
     notes = asana_html(task.html)
-    return ShownCard(task.gid, task.name, task.completed, notes, people, task.due_on, late, comments)
+    parts = [
+        ShownPart(one.name, one.completed, Face(state.users[one.assignee].name) if one.assignee else None)
+        for one in state.subtasks_of(task)
+    ]
+    return ShownCard(task.gid, task.name, task.completed, notes, people, task.due_on, late, comments, parts)
 
 
 # ── Trello ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -186,4 +200,10 @@ def _card(state: TrelloState, card: TrelloCard, now: datetime) -> ShownCard:
     people = [Face(state.members[m].name) for m in card.members]
     due = card.due.astimezone(now.tzinfo).date() if card.due else None
     late = card.due is not None and card.due < now and not card.due_complete
-    return ShownCard(card.id, card.name, card.due_complete, trello_html(card.desc), people, due, late, comments)
+    parts = [
+        ShownPart(item.name, item.complete, Face(state.members[item.member].name) if item.member else None)
+        for checklist in state.checklists.values()
+        if checklist.card == card.id
+        for item in checklist.items
+    ]
+    return ShownCard(card.id, card.name, card.due_complete, trello_html(card.desc), people, due, late, comments, parts)

@@ -12,7 +12,7 @@ Fields = dict[str, object]
 
 
 def seen_on(sandbox: Sandbox) -> dict[str, Fields]:
-    """Every task and card by id, field by field, its comments included; not what is deleted."""
+    """Every task, subtask and card by id, field by field, with comments and checklist items; not what is deleted."""
     with sandbox.lock:
         return {**_asana(sandbox), **_trello(sandbox)}
 
@@ -26,6 +26,7 @@ def _asana(sandbox: Sandbox) -> dict[str, Fields]:
             "assignee": task.assignee,
             "due date": (task.due_on, task.due_at),
             "place": tuple(task.memberships.items()),
+            "parent": task.parent,
             **{f"comment {one.gid}": one.text for one in state.comments_of(task)},
         }
         for task in state.live_tasks()
@@ -42,6 +43,12 @@ def _trello(sandbox: Sandbox) -> dict[str, Fields]:
             "due date": card.due,
             "place": (card.board, card.in_list, card.closed),
             **{f"comment {one.id}": one.data["text"] for one in state.comments_of(card)},
+            **{
+                f"checklist item {item.id}": (item.name, item.complete, item.member, item.due)
+                for checklist in state.checklists.values()
+                if checklist.card == card.id
+                for item in checklist.items
+            },
         }
         for card in state.cards.values()
     }
@@ -67,7 +74,9 @@ class Watch:
             key = find_reference(str(fields["notes"]), self.workspace)
             if key is not None:
                 self.keys[task] = key
-            elif task not in self.keys:  # people's own: alignd has no business with any of it
+            elif (
+                task not in self.keys and fields.get("parent") is None
+            ):  # people's own: alignd has no business with any of it
                 self.theirs.update({(task, name): value for name, value in fields.items()})
 
     def people_acted(self) -> None:
@@ -86,5 +95,20 @@ class Watch:
         self.look()
 
     def duplicates(self) -> tuple[str, ...]:
-        """Keys that more than one task carried, done and deleted ones counted too."""
-        return tuple(sorted(key for key, many in Counter(self.keys.values()).items() if many > 1))
+        """Keys that more than one task carried, done and deleted ones counted too; subtasks and alignd's comments that
+        stand on one task twice.
+        """
+        keys = Counter(self.keys.values())
+        parts = Counter(
+            (fields["parent"], fields["title"]) for fields in self._before.values() if fields.get("parent") is not None
+        )
+        words = Counter(
+            (task, text)
+            for task, fields in self._before.items()
+            for name, text in fields.items()
+            if name.startswith("comment ") and (task, name) not in self.theirs
+        )
+        twice = [one for one, many in keys.items() if many > 1]
+        twice += [f"“{title}”" for (_, title), many in parts.items() if many > 1]
+        twice += [f"“{str(text)[:60]}”" for (_, text), many in words.items() if many > 1]
+        return tuple(sorted(twice))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from config import Config
 from mapping.judgements import Episode, EpisodeEnd
 from mapping.kpis import Between, Kpi
 from mapping.links import Decision, Link
+from mapping.logbook import LineKind, Minute
 from mapping.tasks import WorkKind
-from sync.app import open_app
-from sync.demo.summary import Mark, Told
+from sync.demo.summary import Held, Mark, Meetings, Told
+from sync.demo.words import met_title
+from sync.history import history_report
+from sync.recall import recall_kpi, recall_logbook
 from sync.report_parts import person_name
-from sync.store import Store
+from sync.store import Records, Store
 
 DECIDED = {
     "completed": ("completed", "completes the task", "the task is completed"),
@@ -26,22 +31,85 @@ DECIDED = {
 
 def told_kpis(file: Config, at: datetime) -> list[Told]:
     """Every KPI with its history and its marks, in the order of the file."""
-    store = Store.open(file.store, workspace=file.workspace.id, create=False)
-    try:
-        with store.records(reads_only=True) as records:
-            links, episodes, decisions = records.links(), records.episodes_all(), records.decisions()
-    finally:
-        store.close()
-    with open_app(file, at=at) as app:
+    with _remembered(file) as records:
+        links, episodes, decisions = records.links(), records.episodes_all(), records.decisions()
         return [
             Told(
-                app.history(kpi.id, None),
+                history_report(file, kpi, recall_kpi(records, kpi.id), at),
                 person_name(kpi.owner, file.people) or "",
                 _direction(kpi),
                 _marks(kpi, links, decisions, episodes.get(kpi.id, []), file),
             )
             for kpi in file.kpis.values()
         ]
+
+
+@contextmanager
+def _remembered(file: Config) -> Iterator[Records]:
+    store = Store.open(file.store, workspace=file.workspace.id, create=False)
+    try:
+        with store.records(reads_only=True) as records:
+            yield records
+    finally:
+        store.close()
+
+
+def told_meetings(file: Config, at: datetime) -> Meetings:
+    """What was met about until then, and what people wrote there."""
+    with _remembered(file) as records:
+        links, logbook = records.links(), recall_logbook(records, file)
+    today = _day(at, file)
+    reviews = [one for one in links.values() if one.kind is WorkKind.REVIEW and one.due and one.due < today]
+    lines: dict[str, list[Minute]] = {}
+    for minute in sorted(logbook.minutes.values(), key=lambda one: one.at):
+        if not minute.withdrawn:
+            lines.setdefault(minute.link, []).append(minute)
+    held = [_held(links[key], some, links, file) for key, some in lines.items()]
+    kinds = Counter(one.kind for one in links.values())
+    return Meetings(
+        by_review=dict(Counter(_review(one, file) for one in reviews).most_common()),
+        held=tuple(sorted(held, key=lambda one: one.on)),
+        campaigns=kinds[WorkKind.CAMPAIGN],
+        events=kinds[WorkKind.EVENT],
+    )
+
+
+def _review(link: Link, file: Config) -> str:
+    review = file.reviews.get(link.subject)
+    return review.title if review is not None else link.subject
+
+
+def _held(link: Link, minutes: Sequence[Minute], links: Mapping[str, Link], file: Config) -> Held:
+    """One meeting, with its lines in words."""
+
+    def said(kind: LineKind) -> Iterator[Minute]:
+        return (one for one in minutes if one.kind is kind)
+
+    done = {source: one.completed for one in links.values() if one.kind is WorkKind.SAID for source in one.about}
+    return Held(
+        on=link.due or _day(link.made_at, file),
+        title=_review(link, file) if link.kind is WorkKind.REVIEW else met_title(link.title),
+        decisions=tuple(f"{_sentence(one.text)} ({_first_name(one.by, file)})" for one in said(LineKind.DECISION)),
+        actions=tuple(
+            f"{_first_name(one.who, file)}: {one.text}{', done' if done.get(one.source) else ''}"
+            for one in said(LineKind.ACTION)
+        ),
+        feedback=tuple(f"{_sentence(one.text)} ({_first_name(one.by, file)})" for one in said(LineKind.FEEDBACK)),
+        answers=tuple(_answer(one, links, file) for one in said(LineKind.HELPED)),
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _answer(minute: Minute, links: Mapping[str, Link], file: Config) -> str:
+    """ "Website sessions: yes – the redirects brought the visitors back (Lerato)"."""
+    item = links.get(minute.item or "")
+    kpi = file.kpis.get(item.subject) if item is not None else None
+    answer = minute.helped.value.replace("_", " ") if minute.helped is not None else ""
+    why = f" – {minute.text}" if minute.text else ""
+    return f"{kpi.name if kpi is not None else 'It'}: {answer}{why} ({_first_name(minute.by, file)})"
 
 
 def _marks(

@@ -75,6 +75,7 @@ def render_page(summary: DemoSummary, sandbox: Sandbox, zone: tzinfo) -> str:
     return pages.get_template("index.html").render(
         summary=summary,
         totals=summary.totals,
+        met=summary.meetings,
         cards=cards,
         board_style=boards.style,
         boards=boards.body,

@@ -12,25 +12,80 @@ from sync.steps import CallCount
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence of the story: for people with a subject ("Thandi moves …"), for alignd without ("asks Thandi …").
+
+    `by_alignd`: which of the two. `is_routine`: what happens every week, for whoever reads on.
+    """
+
+    text: str
+    by_alignd: bool
+    is_routine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day, in the order in which it happened."""
+
+    on: date
+    said: tuple[Said, ...]
+
+    @property
+    def news(self) -> tuple[Said, ...]:
+        return tuple(one for one in self.said if not one.is_routine)
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
-    """One week: what people did on `acted_on`, then what alignd did on `synced_on`, as sentences without a subject
-    for alignd ("asks Thandi …") and with one for people ("Thandi moves …").
+    """One of the story's weeks, from Tuesday, when people look at their boards, to Monday. `reviews`: their tasks made
+    in it.
     """
 
     number: int
-    acted_on: date
-    synced_on: date
-    people: tuple[str, ...]
-    alignd: tuple[str, ...]
+    first: date
+    days: tuple[Day, ...]
+    reviews: int
 
     @property
-    def is_quiet(self) -> bool:
-        return not self.people and not self.alignd
+    def news(self) -> tuple[Day, ...]:
+        return tuple(day for day in self.days if day.news)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A meeting that people wrote something in, or whose questions they answered, in words."""
+
+    on: date
+    title: str
+    decisions: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    feedback: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """All that were met about. `by_review`: how many of each were held, by title. `held`: those with something to read;
+    `campaigns`, `events`: their tasks.
+    """
+
+    by_review: Mapping[str, int]
+    held: tuple[Held, ...]
+    campaigns: int
+    events: int
+
+    def count(self, what: str) -> int:
+        """Of all: decisions, actions, feedback or answers."""
+        return sum(len(getattr(one, what)) for one in self.held)
+
+    @property
+    def reviews(self) -> int:
+        return sum(self.by_review.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Counted over all syncs. `duplicates`: keys that more than one task carries, counted on the boards themselves.
+    """Counted over all looks (`syncs`). `duplicates`: keys that more than one task carries, on the boards themselves.
     `changed`: fields and comments that people wrote; `overwritten`: those that did not stand after a sync.
     `calls`: made and least by vendor, as people call it.
     """
@@ -76,6 +131,7 @@ class DemoSummary:
     totals: Totals
     status: StatusReport
     kpis: tuple[Told, ...]
+    meetings: Meetings
     folder: Path
     seconds: float
     url: str | None = None

@@ -1,11 +1,11 @@
-"""Telling the story: week by week people act on the boards, then alignd syncs, and somebody counts along."""
+"""The demo itself: the story is told on stand-ins, somebody counts along, and pages are written."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -19,14 +19,12 @@ from sync.app import open_app
 from sync.clock import monotonic, system_clock
 from sync.demo.boards import Watch
 from sync.demo.folder import fresh, keep_secrets
-from sync.demo.looking_back import told_kpis
+from sync.demo.looking_back import told_kpis, told_meetings
 from sync.demo.page import render_page
-from sync.demo.summary import DemoSummary, Told, Totals, Week
-from sync.demo.words import Teller
+from sync.demo.quarter import Advance, Quarter, StoryClock
+from sync.demo.summary import DemoSummary, Totals
 from sync.reports import StatusReport
 from sync.steps import CallCount, CycleReport, Outcome, StepKind
-
-Advance = Callable[[str, int | None, int | None], None]
 
 VENDORS = {
     "ga4": "Google Analytics", "sheets": "Google Sheets", "asana": "Asana", "trello": "Trello",
@@ -36,20 +34,6 @@ FILES = {
     "boards.html": "the boards alone, as people see them",
     "alignd.yaml": "the file: what the team agreed on",
 }
-
-
-@dataclass
-class StoryClock:
-    """Now, for the vendors. As in the world, no two things happen at the same instant. `runs_on`: with real time."""
-
-    now: datetime
-    runs_on: bool = False
-
-    def __call__(self) -> datetime:
-        if self.runs_on:
-            self.now = max(self.now, system_clock())
-        self.now += timedelta(milliseconds=1)
-        return self.now
 
 
 @contextmanager
@@ -69,11 +53,10 @@ def run_demo(folder: Path, progress: Advance, *, now: datetime | None = None) ->
         file = _write_file(folder, story)
         watch = Watch(sandbox, file.workspace.id)
         watch.look()
-        weeks, reports = _tell(story, file, clock, watch, progress)
+        told = Quarter(story, file, clock, watch, progress).tell()
         with open_app(file, at=clock.now) as app:
             status = app.status(None)
-        kpis = told_kpis(file, clock.now)
-        summary = _summary(folder, file, weeks, reports, watch, status, kpis)
+        summary = _summary(folder, file, told, watch, status, clock.now)
         zone = file.workspace.calendar.zone
         (folder / "boards.html").write_text(render_boards(sandbox, zone=zone), encoding="utf-8")
         (folder / "index.html").write_text(render_page(summary, sandbox, zone), encoding="utf-8")
@@ -97,37 +80,15 @@ def _write_file(folder: Path, story: Story) -> Config:
     return loaded.config
 
 
-def _tell(
-    story: Story, file: Config, clock: StoryClock, watch: Watch, progress: Advance
-) -> tuple[list[Week], list[CycleReport]]:
-    teller = Teller(file)
-    weeks: list[Week] = []
-    reports: list[CycleReport] = []
-    for number in range(story.weeks + 1):
-        progress(f"week {number} of {story.weeks}", number, story.weeks + 1)
-        clock.now = story.people_act_at(number)
-        acted_on = clock.now.date()
-        people = tuple(story.act(number))
-        watch.people_acted()
-        clock.now = story.sync_at(number)
-        synced_on = clock.now.date()
-        with open_app(file, at=clock.now) as app:
-            report = app.sync()
-        watch.alignd_synced()
-        reports.append(report)
-        weeks.append(Week(number, acted_on, synced_on, people, teller.tell(report)))
-    return weeks, reports
-
-
 def _summary(
     folder: Path,
     file: Config,
-    weeks: Sequence[Week],
-    reports: Sequence[CycleReport],
+    quarter: Quarter,
     watch: Watch,
     status: StatusReport,
-    kpis: Sequence[Told],
+    at: datetime,
 ) -> DemoSummary:
+    reports = quarter.reports
     done = [step for one in reports for step in one.steps if step.outcome is Outcome.DONE]
     kinds = Counter(step.kind for step in done)
     made = Counter(step.work for step in done if step.kind is StepKind.CREATE)
@@ -144,12 +105,13 @@ def _summary(
     )
     return DemoSummary(
         team=file.workspace.name or file.workspace.id,
-        first=weeks[0].synced_on,
-        last=weeks[-1].synced_on,
-        weeks=tuple(weeks),
+        first=quarter.first,
+        last=quarter.last,
+        weeks=tuple(quarter.weeks),
         totals=totals,
         status=status,
-        kpis=tuple(kpis),
+        kpis=tuple(told_kpis(file, at)),
+        meetings=told_meetings(file, at),
         folder=folder,
         seconds=0.0,
         files=FILES,

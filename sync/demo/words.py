@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from config import Config
 from connectors.sandbox.story.people import named
+from mapping.documents import Document, plain
+from mapping.logbook import LineKind, Minute
+from mapping.periods import PeriodKind
+from mapping.tasks import AddPart, WorkKind
 from mapping.wording import join_words, show_day, unit_word
+from sync.demo.summary import Said
+from sync.outlook import Outlook
 from sync.steps import CycleReport, Outcome, Reason, Seen, Step, StepKind
 
 _SPOKEN = frozenset({Reason.ANSWER, Reason.RECOVERED, Reason.WORSE, Reason.CORRECTED})
+
+_MET = frozenset({WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT})
+_TOLD_ABOUT = frozenset({StepKind.CREATE, StepKind.COMMENT, StepKind.EDIT_COMMENT})
+_NUMBERED = re.compile(r"\d+\. ")
+_NOTHING = Document(())
+_LINES = (
+    (LineKind.DECISION, "decision"),
+    (LineKind.ACTION, "action"),
+    (LineKind.FEEDBACK, "remark"),
+    (LineKind.HELPED, "answer"),
+)  # fmt: skip
+
+
+def _about(step: Step) -> tuple[str, ...]:
+    """What a task that is made asks about."""
+    return step.link.about if step.link is not None else ()
 
 
 def asked(title: str) -> str:
@@ -19,17 +43,48 @@ def asked(title: str) -> str:
     return title.split(": find out why")[0]
 
 
+def met_title(title: str) -> str:
+    """A meeting's title without how the month went, and without numbers."""
+    return title.split(": how ")[0].split(": website sessions")[0]
+
+
 @dataclass
 class Teller:
-    """Turns reports into sentences; remembers titles, and what it told of what waits."""
+    """Turns reports into sentences; remembers titles, what it told of what waits, and what people wrote (`heard`)."""
 
     config: Config
     titles: dict[str, str] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
+    heard: dict[str, Minute] = field(default_factory=dict)
+    usual: set[tuple[str, str]] = field(default_factory=set)
 
-    def tell(self, report: CycleReport) -> tuple[str, ...]:
+    def tell(self, report: CycleReport, outlook: Outlook) -> tuple[Said, ...]:
+        """What a look came to, in the order of its work."""
         today = report.at.astimezone(self.config.workspace.calendar.zone).date()
-        return (*self._seen(report), *self._done(report, today), *self._held(report))
+        read = [*self._seen(report), *self._heard(outlook, today)]
+        return (
+            *(Said(one, by_alignd=True) for one in read),
+            *self._done(report, today),
+            *(Said(one, by_alignd=True) for one in self._held(report)),
+        )
+
+    # ── what people wrote in meetings ────────────────────────────────────────────────────────────────────────────
+
+    def _heard(self, outlook: Outlook, today: date) -> Iterator[str]:
+        """New lines, meeting by meeting: "reads that back: 1 decision and 2 actions"."""
+        minutes = outlook.logbook.minutes
+        new = [one for source, one in minutes.items() if self.heard.get(source) != one and not one.withdrawn]
+        self.heard |= {one.source: one for one in new}
+        for link in dict.fromkeys(one.link for one in new):
+            kinds = Counter(one.kind for one in new if one.link == link)
+            counts = [f"{many} {name if many == 1 else f'{name}s'}" for kind, name in _LINES if (many := kinds[kind])]
+            read = "reads that back" if outlook.links[link].due == today else f"reads back from {self._meeting(link)}"
+            if counts:
+                yield f"{read}: {join_words(counts)}"
+
+    def _meeting(self, key: str) -> str:
+        """A meeting as people speak of it: its title and day, without how the month went."""
+        return f"“{met_title(self.titles.get(key, key))}”"
 
     # ── what it found ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -53,12 +108,51 @@ class Teller:
 
     # ── what it did ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _done(self, report: CycleReport, today: date) -> Iterator[str]:
+    def _done(self, report: CycleReport, today: date) -> Iterator[Said]:
+        confirming: dict[str, list[str]] = {}
         for step in report.steps:
             if step.kind is StepKind.CREATE:
                 self.titles[step.key] = step.title
-            if step.outcome is Outcome.DONE and (sentence := self._did(step, today)):
-                yield sentence
+            if step.outcome is not Outcome.DONE:
+                continue
+            if isinstance(step.order, AddPart):
+                confirming.setdefault(step.key.partition("#")[0], []).append(self._person(step))
+            elif step.work in _MET and step.kind in _TOLD_ABOUT:
+                yield from self._met_about(step)
+            elif sentence := self._did(step, today):
+                yield Said(sentence, by_alignd=True)
+        for key, people in confirming.items():
+            yield Said(f"asks {join_words(people)} to confirm what is theirs in {self._meeting(key)}", by_alignd=True)
+
+    def _met_about(self, step: Step) -> Iterator[Said]:
+        """What it does about a meeting. What it does for every one of them is routine but for the first time."""
+        key = step.key.partition("#")[0]
+        meeting = self._meeting(key)
+        if step.kind is StepKind.CREATE:
+            rows = plain(getattr(step.order, "body", _NOTHING)).splitlines()
+            many = sum(_NUMBERED.match(row) is not None for row in rows)
+            decide = f": {many} to decide" if many else ""
+            yield Said(f"makes the task of {meeting}{decide}", True, self._is_usual("made", step))
+            for item in (one.removeprefix("helped:") for one in _about(step) if one.startswith("helped:")):
+                yield Said(f"asks there whether what was done about {self._title(item)} helped", by_alignd=True)
+        elif step.reason is Reason.SUMMARY and step.kind is StepKind.EDIT_COMMENT:
+            yield Said(f"adds that to the summary of {meeting}", by_alignd=True)
+        elif step.reason is Reason.SUMMARY:
+            is_empty = not any(one.link == key for one in self.heard.values())
+            yield Said(f"sums up {meeting} for everybody invited", True, is_empty or self._is_usual("summed up", step))
+        elif step.reason is Reason.TODAY:
+            yield Said(f"writes on {meeting} what changed since", True, is_routine=True)
+        else:
+            yield Said(f"answers on {meeting}: {step.title}", by_alignd=True)
+
+    def _is_usual(self, what: str, step: Step) -> bool:
+        """Whether it was done before for a review that meets more often than monthly."""
+        review = self.config.reviews.get(step.subject) if step.work is WorkKind.REVIEW else None
+        if review is None or review.rhythm.every.kind is not PeriodKind.WEEK:
+            return False
+        was_told = (what, step.subject) in self.usual
+        self.usual.add((what, step.subject))
+        return was_told
 
     def _did(self, step: Step, today: date) -> str:
         task = self._title(step.key)

@@ -14,6 +14,14 @@ SPREADSHEET = "1SayProScorecard0AbCdEfGhIjKlMnOp"
 HISTORY_WEEKS = 27
 CSV_COLUMNS = ("Date", "Campaign", "Delivered", "Opens")
 
+FINDINGS: dict[int, tuple[str, str, str, str, str]] = {  # by the story's day: what M&E writes down
+    37: ("sessions", "Three in ten visitors from search land on a course page that is gone.",
+         "Restore the redirects of the old course pages before anything else.", "johan", ""),
+    50: ("", "Customers do not understand the price page: 9 of 20 asked named a wrong price.",
+         "Show the price with everything in it.", "johan", ""),
+}  # fmt: skip
+ANSWERED = 65  # the day on which the first of them is answered
+
 
 class Books:
     """What the team writes down. `fill(until)` brings the sheet and the exports up to a day, as its people do."""
@@ -29,6 +37,7 @@ class Books:
         self.tracker = sheet.add_tab("Tracker")
         self.ops = sheet.add_tab("Ops", _ops_frame())
         sheet.add_tab("Targets", _targets())
+        self.findings = sheet.add_tab("Findings", [["Date", "KPI", "Finding", "Recommendation", "By", "Answer"]])
         self.late: list[list[Cell]] = []
         self._fill_tracker(start)
         self.fill(start - timedelta(days=1))
@@ -58,6 +67,10 @@ class Books:
         return (day - self.start).days // 7 + 1
 
     def _day(self, day: date) -> None:
+        if found := FINDINGS.get((day - self.start).days):
+            self.findings.append([day, *found])
+        if (day - self.start).days == ANSWERED:
+            self.findings.set("F2", "The redirects are back since Tuesday.")
         chance = Random(f"books {(day - self.start).days}")  # by the story's day: the same whenever it begins
         if day.weekday() == 0:
             self._monday(day, chance)

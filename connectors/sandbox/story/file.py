@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from connectors.sandbox.story.cadence import cadence_text
+
 PROPERTY, PROJECT, BOARD = "123456789", "1201234567890123", "Ab12Cd34"
 TOKENS = {
     "ASANA_TOKEN": "demo-asana-token",
@@ -10,8 +14,13 @@ TOKENS = {
 }
 
 
-def config_text(url: str, spreadsheet: str, agreed: str, store: str) -> str:
-    """The whole file. `url`: where the stand-ins are; `agreed`: the day the definitions were agreed on."""
+def config_text(url: str, spreadsheet: str, start: date, store: str) -> str:
+    """The whole file. `url`: where the stand-ins are; `start`: the Monday on which the story begins."""
+    return _agreed_text(url, spreadsheet, (start - timedelta(weeks=30)).isoformat(), store) + cadence_text(start)
+
+
+def _agreed_text(url: str, spreadsheet: str, agreed: str, store: str) -> str:
+    """All but the cadence. `agreed`: the day the definitions were agreed on."""
     return f"""\
 # What SayPro's Marketing and M&E agreed on. Every vendor here is a local stand-in.
 version: 1
@@ -57,7 +66,7 @@ trackers:
     kind: asana
     token: ${{ASANA_TOKEN}}
     project: "{PROJECT}"
-    sections: {{default: Actions, data: Data}}
+    sections: {{default: Actions, data: Data, review: Meetings, campaign: Meetings, event: Meetings}}
     endpoint: {url}
   board:
     kind: trello
@@ -202,6 +211,9 @@ kpis:
     period: week
     value: {{source: scorecard, table: "Calls!A:C", date: Date, column: Calls, aggregate: sum}}
     target: 55
+
+policy:
+  ask: [sales]
 
 goals:
   - id: grow

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from connectors.sandbox.person import Person
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.story.books import Books
+from connectors.sandbox.story.cadence import SEASONS
 
 TEAM = (
     ("Thandi Mokoena", "thandi@saypro.example", "thandim"),
@@ -19,7 +20,7 @@ TEAM = (
     ("Neo Khumalo", "neo@saypro.example", "neok"),
 )
 Act = Callable[["People", str], str]
-_FIGURES = re.compile(r" (\d|outside the agreed|\().*|:.*")
+_FIGURES = re.compile(r",? (?:(?:Mon|Tue|Wed|Thu|Fri) )?(\d|outside the agreed|\().*|:.*")
 
 
 def named(title: str) -> str:
@@ -202,4 +203,13 @@ REACTIONS: Sequence[tuple[str, Sequence[Sequence[Act]]]] = (
         (accepts_until("Thandi Mokoena", 60, "the sale was meant to cost more"),),
     )),
     ("Engagement rate", ((deletes("Thandi Mokoena"),),)),
+    # what was agreed in meetings, and what is met about once
+    ("List the old course pages", ((), (completes("Sipho Nkosi", "214 pages, the list is in the folder."),),)),
+    ("Check the tags", ((), (completes("Sipho Nkosi", "Two posters had no tag; both have one now."),),)),
+    ("Plan the films", ((), (postpones("Sipho Nkosi", 10),),)),
+    ("Kickoff", ((completes("Thandi Mokoena", "Decision: posters and mails carry the sale's tag"),),)),
+    ("Halfway", ((completes("Thandi Mokoena", "Decision: the films go on the start page for the second half"),),)),
+    *((f"{season} sale is over", ((completes("Johan Botha", "Decision: the next sale begins with the films"),),))
+      for season in sorted(set(SEASONS))),
+    ("Alignment review", ((), (completes("Neo Khumalo", "Decision: the app's bookings count as purchases"),))),
 )  # fmt: skip

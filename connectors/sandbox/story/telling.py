@@ -11,6 +11,7 @@ from connectors.sandbox.person import Person
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.story.books import SPREADSHEET, Books
 from connectors.sandbox.story.file import BOARD, PROJECT, PROPERTY, TOKENS, config_text
+from connectors.sandbox.story.meetings import Meetings
 from connectors.sandbox.story.people import TEAM, People
 from connectors.sandbox.story.website import fill_website
 
@@ -23,7 +24,8 @@ class Story:
     """A quarter of SayPro's life from the Monday `start`; `folder` gets the mailing exports (data/mailings-*.csv).
 
     Tell it so: for each week from 0 to `weeks`, set the clock to `people_act_at(week)` and `act(week)`, then set it
-    to `sync_at(week)` and let alignd sync. Week 0 is alignd's first day: nobody has anything to act on yet.
+    to `sync_at(week)` and let alignd sync. Week 0 is alignd's first day: nobody has anything to act on yet. With the
+    clock within a meeting, `meet(review, title)`.
     """
 
     sandbox: Sandbox
@@ -31,6 +33,7 @@ class Story:
     folder: Path | None
     books: Books
     people: People
+    meetings: Meetings
     weeks: int = WEEKS
 
     @property
@@ -40,8 +43,7 @@ class Story:
 
     def config_yaml(self, store: str = "sqlite:///alignd.db") -> str:
         """The team's alignd.yaml; it belongs into `folder`."""
-        agreed = (self.start - timedelta(weeks=30)).isoformat()
-        return config_text(self.sandbox.url, SPREADSHEET, agreed, store)
+        return config_text(self.sandbox.url, SPREADSHEET, self.start, store)
 
     def people_act_at(self, week: int) -> datetime:
         """Tuesday afternoon after the week's end."""
@@ -56,7 +58,13 @@ class Story:
         today = self.start + timedelta(weeks=week, days=1)
         with self.sandbox.lock:
             self.books.fill(today)
-            return self.people.act(week)
+            return [*self.meetings.tidy(), *self.meetings.confirm(), *self.people.act(week)]
+
+    def meet(self, review: str, title: str) -> list[str]:
+        """People are in a meeting of today and write on its task; what they did, as sentences."""
+        with self.sandbox.lock:
+            week = (self.sandbox.now().astimezone(ZONE).date() - self.start).days // 7
+            return self.meetings.meet(review, title, week)
 
 
 def build_story(sandbox: Sandbox, start: date, folder: Path | None = None) -> Story:
@@ -68,7 +76,7 @@ def build_story(sandbox: Sandbox, start: date, folder: Path | None = None) -> St
     fill_website(website, monday, WEEKS)
     sheet = sandbox.sheets.add_spreadsheet(SPREADSHEET, "SayPro scorecard", zone=ZONE.key)
     books = Books(sheet, monday, folder / "data" if folder else None)
-    return Story(sandbox, monday, folder, books, People(sandbox, books))
+    return Story(sandbox, monday, folder, books, People(sandbox, books), Meetings(sandbox))
 
 
 def _boards(sandbox: Sandbox) -> None:
@@ -80,7 +88,7 @@ def _boards(sandbox: Sandbox) -> None:
     for name, email, username in TEAM:
         asana.add_user(name, email)
         trello.add_member(name, username, email=email)
-    asana.add_project("KPI actions", gid=PROJECT, sections=["Actions", "In progress", "Data"])
+    asana.add_project("KPI actions", gid=PROJECT, sections=["Actions", "In progress", "Data", "Meetings"])
     board = trello.add_board("Sales", lists=["To do", "Doing", "Done"], short_link=BOARD)
     Person(sandbox, "Neo Khumalo").make(PROJECT, "Agree on the budget for next year", place="In progress")
     Person(sandbox, "Lerato Dube").make(board.id, "Price list for the new year", notes="With **Finance**.")

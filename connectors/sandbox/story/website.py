@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from connectors.sandbox.ga4.data import Property
+from connectors.sandbox.story.cadence import sale_of
 
 HISTORY_WEEKS = 70  # so that the same week of last year is there
 WEEKDAYS = (1.16, 1.2, 1.18, 1.12, 1.0, 0.66, 0.68)
@@ -41,6 +42,23 @@ def fill_website(prop: Property, start: date, weeks: int) -> None:
     day = start - timedelta(weeks=HISTORY_WEEKS)
     while day < start + timedelta(weeks=weeks + 1):
         _record_day(prop, day, (day - start).days // 7 + 1, (day - start).days)
+        day += timedelta(days=1)
+    _record_sale(prop, start)
+
+
+def _record_sale(prop: Property, start: date) -> None:
+    """Who came by the sale's links: few in its first two weeks, more when the films showed it."""
+    sale = sale_of(start)
+    day = sale.starts
+    while day <= sale.ends:
+        since_start = (day - start).days
+        chance = Random(f"sale {since_start}")
+        level = 205 if since_start < 42 else 330
+        sessions = round(level * WEEKDAYS[day.weekday()] * chance.gauss(1, 0.04))
+        purchases = round(sessions * 0.044 * _checkout(since_start // 7 + 1))
+        prop.record(day, {"sessions": sessions}, where={"sessionCampaignName": sale.utm})
+        bought = {"eventName": "purchase", "sessionCampaignName": sale.utm}
+        prop.record(day, {"keyEvents": purchases}, where=bought)
         day += timedelta(days=1)
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from sync.cli.render.status import in_short, kpi_table
 from sync.cli.render.style import bullet, counted, day, section, words
 from sync.cli.render.style import title as title_line
-from sync.demo.summary import DemoSummary, Totals, Week
+from sync.demo.summary import DemoSummary, Meetings, Totals, Week
 
 INDENT = 2
 
@@ -28,10 +28,10 @@ def render_demo(summary: DemoSummary, *, serving: bool = False, called: str = "a
 def _parts(summary: DemoSummary, serving: bool, called: str) -> Iterator[RenderableType]:
     span = f"{day(summary.first)} to {day(summary.last)} {summary.last.year}"
     yield title_line(f"A quarter at {summary.team}", span, f"told in {summary.seconds:.0f} seconds")
-    yield words("On Tuesdays people do as they like, on Wednesdays alignd syncs.", "dim")
+    yield words("On Tuesdays and in meetings people (·) do as they like; alignd (→) looks when it is due.", "dim")
     yield from _story(summary.weeks)
     yield section("At the end", words(in_short(summary.status.kpis)), kpi_table(summary.status.kpis))
-    yield section("In all", *(bullet(one) for one in in_all(summary.totals)))
+    yield section("In all", *(bullet(one) for one in in_all(summary.totals, summary.meetings)))
     yield section("Look at", *_places(summary, serving))
     yield section("Try next", *_commands(summary, serving, called))
 
@@ -43,7 +43,7 @@ def _story(weeks: Sequence[Week]) -> Iterator[RenderableType]:
     """Every week in which something happened; weeks without are told together."""
     quiet: list[Week] = []
     for week in weeks:
-        if week.is_quiet:
+        if not week.news:
             quiet.append(week)
             continue
         yield from _quiet(quiet)
@@ -57,19 +57,19 @@ def _quiet(weeks: Sequence[Week]) -> Iterator[RenderableType]:
     if not weeks:
         return
     yield Text()
-    many = "one sync" if len(weeks) == 1 else f"{len(weeks)} weekly syncs"
-    yield _days([(day(weeks[0].synced_on), "→", words(f"alignd: {many}, nothing to do, nothing written", "dim"))])
+    many = "one week" if len(weeks) == 1 else f"{len(weeks)} weeks"
+    reviews = sum(week.reviews for week in weeks)
+    made = f"only {counted(reviews, 'task')} for the usual reviews" if reviews else "nothing written"
+    yield _days([(day(weeks[0].first), "→", words(f"alignd: {many} with nothing to decide; {made}", "dim"))])
 
 
 def _week(week: Week) -> RenderableType:
-    """Both days, with a line for everything that people and then alignd did."""
+    """Its days, with a line for everything of note that people and alignd did, in the order they did it."""
     rows: list[tuple[str, str, Text]] = []
-    for on, sign, sentences in (
-        (week.acted_on, "·", week.people),
-        (week.synced_on, "→", [f"alignd {one}" for one in week.alignd]),
-    ):
-        for place, sentence in enumerate(sentences):
-            rows.append((day(on) if place == 0 else "", sign, words(sentence)))
+    for one in week.news:
+        for place, said in enumerate(one.news):
+            text = f"alignd {said.text}" if said.by_alignd else said.text
+            rows.append((day(one.on) if place == 0 else "", "→" if said.by_alignd else "·", words(text)))
     return _days(rows)
 
 
@@ -86,11 +86,17 @@ def _days(rows: Sequence[tuple[str, str, Text]]) -> RenderableType:
 # ── what it came to ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def in_all(totals: Totals) -> Iterator[str]:
+def in_all(totals: Totals, met: Meetings) -> Iterator[str]:
     """What the quarter came to, counted on the boards themselves."""
     made = f"{counted(totals.items, 'action item')} and {counted(totals.data_tasks, 'data task')}"
     said = f"{counted(totals.comments, 'comment')} written, {counted(totals.renewed, 'comment')} kept up to date"
-    yield f"{counted(totals.syncs, 'sync')}: {made} made, {said}"
+    yield f"{counted(totals.syncs, 'look')}: {made} made, {said}"
+    reviews = " · ".join(f"{title} {many}" for title, many in met.by_review.items())
+    yield f"{counted(met.reviews, 'review')} held: {reviews}"
+    also = f"{counted(met.campaigns, 'task')} of a campaign, {counted(met.events, 'alignment review')} of a launch"
+    yield f"beside them {also}"
+    counts = [counted(met.count("decisions"), "decision"), counted(met.count("actions"), "action")]
+    yield f"read back from meetings: {', '.join(counts)}, {counted(met.count('answers'), 'answer')} to “Did it help?”"
     yield f"tasks made twice: {', '.join(totals.duplicates) or 'none'}"
     over = ", ".join(totals.overwritten) or "none"
     yield f"of {counted(totals.changed, 'field')} and comments that people wrote, overwritten: {over}"
