@@ -21,7 +21,7 @@ demo: $(READY) ## a quarter of a team's life in a minute, with nothing to config
 test: $(READY) ## run the tests (WORKERS=2 processes)
 	$(BIN)/pytest -n $(WORKERS)
 
-campaign: $(READY) ## the long tests: every pair of kills, at every passing
+campaign: $(READY) ## the long tests: every kill and fault of a vendor, ten years of meetings
 	$(BIN)/pytest -n $(WORKERS) -m slow
 
 check: $(READY) ## format, lint, types and the direction of imports, as CI does
