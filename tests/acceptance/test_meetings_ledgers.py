@@ -112,7 +112,7 @@ def parts_of_launch(world: World) -> list[str]:
 def settled_again(world: World) -> None:
     """The cycles after a ledger was lost: none makes, says or changes anything."""
     board = world.board()
-    reports = [world.later(hours=hours).sync() for hours in (1, 1, 20)]
+    reports = [world.later(hours=hours).sync() for hours in (1, 1, 3)]
     assert [done for one in reports for done in steps(one)] == []
     assert differences(world.board(), board) == []
 
@@ -124,7 +124,6 @@ def goes_on(world: World) -> None:
     after = reviews(world)
     assert len(after) == len(set(after))
     assert sorted(set(after) - set(before)) == [
-        "budget/2027-03",
         *("desk/2027-W09", "desk/2027-W10"),
         *("social/2027-W08", "social/2027-W09"),
         *("weekly/2027-W08", "weekly/2027-W09"),
