@@ -68,7 +68,7 @@ class Runner:
         self._past: datetime | None = None  # nothing is done before: the last cycle was then
         self._looking = False
         self._app: App | None = None
-        self._opened, self._held = ExitStack(), ExitStack()
+        self._opened = ExitStack()
         self._whole_at: dict[str, datetime] = {}
         self._wants_whole: frozenset[str] = frozenset()
         self._tell.waits(Phase.STARTING, first, config)
@@ -201,14 +201,13 @@ class Runner:
             self._app = self._opened.enter_context(
                 open_app(self.config, patience=self.patience, clock=self.common.clock)
             )
-            self._held.enter_context(self._app.held("run"))
+            self._opened.enter_context(self._app.held("run"))
             self._tell.holds()
 
     def _let_go(self) -> None:
         self._forget_what_was_read()
         self._app = None
         try:
-            self._held.close()
             self._opened.close()
         except StoreError as error:  # a database that is gone has let go by itself
             self.common.log.warning("store_gone", workspace=self.config.workspace.id, what=error.what)
