@@ -61,7 +61,9 @@ def _said(name: str, value: object, now: datetime) -> str:
         case True:
             return called
         case int():
-            return f"{called} {value}" if name in _ORDINALS else f"{value:,} {called}"
+            if name in _ORDINALS:
+                return f"{called} {value}"
+            return f"{value:,} {called.removesuffix('s') if value == 1 else called}"
         case float():
             return f"{value:.1f} {called}"
         case datetime():
