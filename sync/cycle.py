@@ -39,6 +39,7 @@ from sync.plan.reviews import missed, passed_now
 from sync.plan.situation import Situation
 from sync.plan.summaries import summaries_owed
 from sync.question import desk_of, question_of
+from sync.quiet import as_kept, still_waiting
 from sync.readback import ReadBack, Readers, dismiss, freed, read_back
 from sync.resolve import resolve
 from sync.source_states import counted_since, source_states
@@ -182,13 +183,17 @@ class Cycle:
             if tracker not in fresh:
                 outlook.links.update(still_to_read(standing, memory.links))
                 continue
-            room, known = Room(self.config, outlook.links, memory.links, self._owed(memory, now)), memory.logbook
+            room = Room(self.config, outlook.links, memory.links, self._owed(memory, now), memory.young)
+            known = memory.logbook
             said = read_minutes(standing, view, readers, known.minutes, known.evaluations, room)
             united.decisions += said.decisions
             minutes.minutes |= said.minutes
             minutes.amended |= said.amended
             minutes.evaluations |= said.evaluations
             outlook.links.update(said.links)
+            minutes.young |= said.young
+            minutes.settled |= said.settled
+        outlook.young = still_waiting(memory.young, minutes.settled, minutes.young, now)
         outlook.links.update(freed(outlook.links))
         return People(united, minutes), frozenset(stopped)
 
@@ -255,6 +260,8 @@ class Cycle:
                 records.decide(decision)
             if gathered.tables:
                 records.keep_value("tables", {**memory.tables, **gathered.tables})
+            if outlook.young != memory.young:
+                records.keep_value("young_comments", as_kept(outlook.young))
             self._keep_logbook(records, memory.logbook, evaluated.logbook)
             for source, (what, text) in people.minutes.amended.items():
                 records.amend(source, what, text)

@@ -15,6 +15,7 @@ from mapping.logbook import Logbook
 from mapping.readings import Photograph, Reading
 from sync.asking import BACKGROUND_PERIODS
 from sync.latches import Latch
+from sync.quiet import Sighting, from_kept
 from sync.store import DefinitionRow, Records, Sending, Store
 
 REMEMBERED_DAYS = 1100  # longer than what a judgement or a baseline of a month or less looks back over
@@ -26,7 +27,7 @@ class Memory:
 
     `readings`, `judged` and `all_judged` by (KPI, definition): the newest of each period, `all_judged` every one.
     `tables`: the rows of `campaigns_from` and `findings` as last read, by section. `logbook`: of meetings; its
-    campaigns and findings are worked out from the file and those rows.
+    campaigns and findings are worked out from the file and those rows. `young`: comments that were too young to take.
     """
 
     links: Mapping[str, Link]
@@ -46,6 +47,7 @@ class Memory:
     targets_rows: list[list[Any]] = field(default_factory=list)
     tables: Mapping[str, list[list[Any]]] = field(default_factory=dict)
     logbook: Logbook = field(default_factory=Logbook)
+    young: Mapping[str, Sighting] = field(default_factory=dict)
 
     def photographs_with(self, taken: Iterable[Photograph]) -> dict[tuple[str, str], list[Photograph]]:
         """By (source, cell), oldest first, those just taken included."""
@@ -113,6 +115,7 @@ def recall(
             evaluations=records.evaluations(),
             measured=records.measured(),
         ),
+        young=from_kept(records.value("young_comments")),
     )
 
 

@@ -12,6 +12,7 @@ from mapping.queries import Trouble
 from mapping.readings import Reading
 from mapping.tasks import View, WorkKind
 from sync.latches import Latch
+from sync.quiet import Sighting
 from sync.steps import Problem, Seen, Step
 
 
@@ -49,6 +50,7 @@ class Outlook:
     open_episodes: frozenset[tuple[str, str]] = frozenset()  # (KPI, label of the opening period)
     given_up: frozenset[str] = frozenset()  # keys of meetings' tasks that could not be made in their time
     logbook: Logbook = field(default_factory=Logbook)
+    young: dict[str, Sighting] = field(default_factory=dict)  # comments somebody may still be editing
 
     def is_wanted(self, link: Link) -> bool:
         """Whether work that could not be made is still wanted: not once its KPI is back on target, or its meeting

@@ -1,7 +1,7 @@
 """One comment's lines against those of it that are known: which are new, changed, taken back, and when that counts.
 
-A comment is taken ten minutes after its last edit, by the vendor's clock; until then its task is read again in every
-cycle (`seen_modified` None). A line is known by its place in its comment: a later edit changes it, never doubles it.
+A comment is taken ten minutes after its last edit (`sync/quiet.py`); until then its task is read again in every cycle
+(`seen_modified` None). A line is known by its place in its comment: a later edit changes it, never doubles it.
 Pure.
 """
 
@@ -21,10 +21,9 @@ from mapping.names_said import Names, plain_name
 from mapping.people import call_name
 from mapping.tasks import Comment, Task, View, WorkKind
 from mapping.wording import show_day
+from sync.quiet import Clocks, Sighting
 from sync.readback import Readers
 
-SETTLED = timedelta(minutes=10)  # after its last edit a comment is taken
-_SECOND = timedelta(seconds=1)  # a vendor's Date header leaves the fractions out
 HELPED = "helped:"  # how a question stands in `Link.about`, before the key of the item it asks about
 
 _MEETINGS = frozenset({LineKind.DECISION, LineKind.FEEDBACK, LineKind.ACTION})
@@ -40,7 +39,8 @@ TAKEN = {
 @dataclass
 class MinutesBack:
     """What one tracker's view says of meetings: new and changed lines, decisions to log, newer words (what and text)
-    of logged ones by source, answers to "Did it help?", and links whose comments are to be read again.
+    of logged ones by source, answers to "Did it help?", and links whose comments are to be read again. `young`:
+    comments that somebody may still be editing; `settled`: those that were taken; both by tracker and comment.
     """
 
     minutes: dict[str, Minute] = field(default_factory=dict)
@@ -48,18 +48,22 @@ class MinutesBack:
     amended: dict[str, tuple[str, str]] = field(default_factory=dict)
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
+    young: dict[str, Sighting] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """What is known when comments are read: the file, all links, and (`before`) those as they were when the view was
     asked for: one without `seen_modified` was read with all its comments, and so were the tasks in `owed` (keys).
+    `young`: comments that were too young when they were last seen.
     """
 
     config: Config
     links: Mapping[str, Link]
     before: Mapping[str, Link]
     owed: frozenset[str] = frozenset()
+    young: Mapping[str, Sighting] = field(default_factory=dict)
 
 
 def hearing_of(link: Link, at: datetime, by: str, config: Config, links: Mapping[str, Link]) -> Hearing:
@@ -112,9 +116,13 @@ class LineReader:
         left = [one for one in left if not one.withdrawn]
         if not fresh and not left:
             return
-        if self._is_young(comment):
+        key = f"{self.view.tracker}/{comment.id}"
+        seen = Sighting.of(comment, self.room.young.get(key), self.readers.now)
+        if not self._clocks().is_quiet(self._edited(comment), seen):
+            self.back.young[key] = seen
             self._read_again()
             return
+        self.back.settled.add(key)
         self._settle(comment, person, fresh, left, before)
 
     def miss(self, comments: Sequence[str], known: Mapping[str, Sequence[Minute]]) -> None:
@@ -236,15 +244,18 @@ class LineReader:
             return max(self.task.modified_at, comment.at)
         return max(comment.edited_at, comment.at)
 
-    def _is_young(self, comment: Comment) -> bool:
-        now = self.view.vendor_now or self.readers.now
-        return now - self._edited(comment) < SETTLED - _SECOND
+    def _clocks(self) -> Clocks:
+        before = self.room.before.get(self.link.key)
+        return Clocks(self.readers.now, self.view.vendor_now, before.read_cycle_at if before is not None else None)
 
     def _at(self, comment: Comment) -> datetime:
-        """When it was last edited, by alignd's clock: as long ago as the vendor's own clock says."""
+        """When it was last edited, by alignd's clock: as long ago as the clock that stamped it says, and not after it
+        was first seen like that.
+        """
         now = self.readers.now
-        ago = (self.view.vendor_now or now) - self._edited(comment)
-        return min(max(now - ago, min(self.link.made_at, now)), now)
+        seen = Sighting.of(comment, self.room.young.get(f"{self.view.tracker}/{comment.id}"), now)
+        ago = self._clocks().ago(self._edited(comment)) or timedelta()
+        return min(max(now - ago, min(self.link.made_at, now)), seen.since)
 
 
 def _number(minute: Minute) -> int:

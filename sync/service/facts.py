@@ -11,9 +11,10 @@ from mapping.queries import Trouble
 from sync.latches import MISSING
 from sync.outlook import Outlook
 from sync.plan.hours import is_open
+from sync.quiet import SETTLED
 from sync.service.moments import Facts
 from sync.steps import CycleReport, Outcome
-from sync.written_lines import SETTLED, TAKEN
+from sync.written_lines import TAKEN
 
 APART = timedelta(minutes=2, seconds=1)  # between two looks for a request that was lost
 IN_DOUBT = (LinkState.SENDING, LinkState.UNKNOWN)
@@ -53,8 +54,10 @@ def _young_comments(outlook: Outlook) -> Iterator[tuple[Link, datetime]]:
         view = outlook.views.get(link.tracker)
         task = view.tasks.get(link.task or "") if view is not None and link.kind in TAKEN else None
         for comment in (task.comments if task is not None else None) or ():
-            at = (comment.edited_at or comment.at) + SETTLED
-            if view is not None and comment.author != view.me and at > outlook.now:
+            seen = outlook.young.get(f"{link.tracker}/{comment.id}")
+            quiet = [(comment.edited_at or comment.at) + SETTLED, *((seen.since + SETTLED,) if seen else ())]
+            at = min((one for one in quiet if one > outlook.now), default=None)
+            if view is not None and comment.author != view.me and at is not None:
                 yield link, at
 
 
