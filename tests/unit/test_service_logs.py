@@ -44,13 +44,13 @@ def test_an_event_for_programs_is_one_json_object_with_time_level_event_and_work
 
 def test_an_event_for_people_is_a_line_they_can_read() -> None:
     log, stream = written("people")
-    log.info("cycle_done", workspace="saypro", cycle=7, readings=12, problems=1, comments=0, seconds=3.21)
+    log.info("cycle_done", workspace="saypro", cycle=7, problems=1, comments=0, seconds=3.21)
     log.warning("file_refused", workspace="saypro", problems=["alignd.yaml:3:1: unknown"])
     log.error("store_unusable", workspace="saypro", why="the disk is full", calls={"web": 2, "asana": 1})
     log.info("started", workspaces=2, next=AT)
     log.info("started", next=AT + timedelta(days=1))
     assert stream.getvalue().splitlines() == [
-        "08:00:01 saypro     cycle done         cycle 7 · 12 readings · 1 problem · 3.2 seconds",
+        "08:00:01 saypro     cycle done         cycle 7 · 1 problem · 3.2 seconds",
         "08:00:01 saypro   ! file refused       problems: alignd.yaml:3:1: unknown",
         "08:00:01 saypro   ✗ store unusable     the disk is full · calls: web 2, asana 1",
         "08:00:01 -          started            2 workspaces · next 08:00",
