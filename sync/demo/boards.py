@@ -67,11 +67,17 @@ class Watch:
     overwritten: list[str] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)  # task id → key, of every task that was ever seen
     _before: dict[str, Fields] = field(default_factory=dict)
+    _references: dict[str, str | None] = field(default_factory=dict)  # by notes
+
+    def _reference(self, notes: str) -> str | None:
+        if notes not in self._references:
+            self._references[notes] = find_reference(notes, self.workspace)
+        return self._references[notes]
 
     def look(self) -> None:
         self._before = seen_on(self.sandbox)
         for task, fields in self._before.items():
-            key = find_reference(str(fields["notes"]), self.workspace)
+            key = self._reference(str(fields["notes"]))
             if key is not None:
                 self.keys[task] = key
             elif (

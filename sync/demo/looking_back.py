@@ -115,12 +115,20 @@ def _answer(minute: Minute, links: Mapping[str, Link], file: Config) -> str:
 def _marks(
     kpi: Kpi, links: Mapping[str, Link], decisions: Sequence[Decision], episodes: Sequence[Episode], file: Config
 ) -> list[Mark]:
-    found = [*_items(kpi, links, file), *_decided(kpi, decisions, file), *_ends(episodes)]
+    found = [*_campaigns(kpi, file), *_items(kpi, links, file), *_decided(kpi, decisions, file), *_ends(episodes)]
     return sorted(found, key=lambda mark: mark.on)
 
 
 def _direction(kpi: Kpi) -> str:
     return "between" if any(isinstance(one.rule, Between) for one in kpi.targets) else kpi.direction.value
+
+
+def _campaigns(kpi: Kpi, file: Config) -> Iterator[Mark]:
+    """First and last day of each campaign that is measured by it."""
+    for campaign in file.campaigns:
+        if any(one.kpi == kpi.id for one in campaign.measures):
+            yield Mark(campaign.starts, "campaign", f"{campaign.title} begins")
+            yield Mark(campaign.ends, "campaign", f"{campaign.title} ends")
 
 
 def _items(kpi: Kpi, links: Mapping[str, Link], file: Config) -> Iterator[Mark]:

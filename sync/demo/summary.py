@@ -103,10 +103,12 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened to a KPI on a day: an item was made or completed, or the number was back on target."""
+    """Something that happened to a KPI on a day: an item was made or completed, the number was back on target, or a
+    campaign began or ended.
+    """
 
     on: date
-    what: str  # made | quiet | completed | back
+    what: str  # made | quiet | completed | back | campaign
     said: str
 
 
