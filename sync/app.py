@@ -18,7 +18,6 @@ from mapping.kpis import queries_of
 from mapping.links import Decision
 from mapping.periods import PeriodKind
 from mapping.queries import Ask, CellQuery
-from mapping.tasks import WorkKind
 from sync.asking import newest_ended
 from sync.backup import backup
 from sync.campaigning import examine_sections, read_sheets
@@ -26,6 +25,7 @@ from sync.clock import Clock, fixed_clock, system_clock
 from sync.cycle import Cycle, calls_so_far
 from sync.cycle_record import cycle_record
 from sync.errors import StoreError, StoreUnusable
+from sync.explaining import explain
 from sync.failpoints import Failpoint, failpoint_of
 from sync.history import history_report
 from sync.measuring import measured_queries
@@ -34,18 +34,12 @@ from sync.noting import Noted, note_event
 from sync.observe import observe
 from sync.outlook import Choices, Outlook
 from sync.question import desk_of
-from sync.recall import recall_kpi, recall_logbook, recall_standing
+from sync.recall import recall_kpi, recall_standing
 from sync.reports import BacktestReport, HistoryReport, StatusReport, WhyReport
 from sync.status import status_report
 from sync.steps import CycleReport
 from sync.store import Store
-from sync.subjects import find_subject
-from sync.why import why_kpi
-from sync.why_review import MeetingMemory, why_meeting_task, why_review
-from sync.why_work import why_work
 from sync.withdraw import withdrawal
-
-MET = frozenset({WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT, WorkKind.SAID})  # work about meetings, no KPI's
 
 
 class TimeWentBack(StoreError):
@@ -208,24 +202,8 @@ class App:
 
     def why(self, subject: str, period: str | None) -> WhyReport:
         """UnknownSubject: nothing is called so; ValueError: no such period."""
-        calendar = self.config.workspace.calendar
-        chosen = calendar.parse(period) if period is not None else None
         with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
-            links = records.links()
-            found = find_subject(subject, self.config, links)
-            if found.review is not None or (found.link is not None and found.link.kind in MET):
-                about = found.review or (found.link.subject if found.link is not None else "")
-                known = MeetingMemory(
-                    links, records.notes(), recall_logbook(records, self.config), records.decisions(subject=about)
-                )
-                if found.link is not None:
-                    return why_meeting_task(self.config, found.link, known, self.clock())
-                return why_review(self.config, self.config.reviews[about], known, self.clock())
-            if found.link is not None:
-                return why_work(self.config, found.link, recall_kpi(records, found.link.subject), self.clock())
-            kpi = self.config.kpis[found.kpi or ""]
-            sources = {query.source for query in queries_of(kpi, self.config.kpis)}
-            return why_kpi(self.config, kpi, recall_kpi(records, kpi.id, sources), self.clock(), chosen)
+            return explain(self.config, records, subject, period, self.clock())
 
     def history(self, kpi: str, reread: str | None) -> HistoryReport:
         """A KPI's numbers; with `reread` (a period) everything since then is asked again first."""

@@ -60,7 +60,7 @@ def review_row(config: Config, meeting: Meeting, links: Mapping[str, Link], read
     if meeting.replaced_by is not None:
         state = f"{config.reviews[meeting.replaced_by].title} takes its place"
     else:
-        state = _task_state(link, f"its task appears {reader.moment(meeting.appears_at)}")
+        state = task_state(link, f"its task appears {reader.moment(meeting.appears_at)}")
     return MeetingRow(
         kind="review",
         subject=review.id,
@@ -76,7 +76,8 @@ def review_row(config: Config, meeting: Meeting, links: Mapping[str, Link], read
     )
 
 
-def _task_state(link: Link | None, otherwise: str) -> str:
+def task_state(link: Link | None, otherwise: str) -> str:
+    """How a meeting's task stands, in words; `otherwise` where there is none."""
     if link is None:
         return otherwise
     match link.state:
@@ -109,7 +110,7 @@ def _campaigns(
                 title=f"{campaign.title}: {point.touch.value}",
                 slot=point.touch.value,
                 day=point.day,
-                state=_task_state(link, f"its task appears {reader.moment(point.appears_at)}"),
+                state=task_state(link, f"its task appears {reader.moment(point.appears_at)}"),
                 lead=person_name(leads[point.touch.value], config.people),
                 task=link.task if link is not None else None,
                 url=link.url if link is not None else "",
@@ -132,7 +133,7 @@ def _events(
             title=f"Alignment review: {event.title}",
             slot="",
             day=day,
-            state=_task_state(link, f"its task appears {reader.moment(appears)}"),
+            state=task_state(link, f"its task appears {reader.moment(appears)}"),
             lead=person_name(event.owner, config.people),
             task=link.task if link is not None else None,
             url=link.url if link is not None else "",

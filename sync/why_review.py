@@ -12,7 +12,7 @@ from config import Config
 from mapping.keys import parts_of, review_key
 from mapping.links import Decision, Link, Note
 from mapping.logbook import LineKind, Logbook, Minute, Passing
-from mapping.periods import Calendar
+from mapping.periods import Calendar, Period
 from mapping.reviews import Meeting, Review
 from mapping.spans import say_span
 from mapping.tasks import WorkKind
@@ -53,7 +53,7 @@ def why_review(config: Config, review: Review, memory: MeetingMemory, at: dateti
         WhySection("What was agreed", _agreed(config, review, reader)),
         WhySection("Ahead", tuple(_meeting(config, one, memory, reader) for one in ahead)),
         WhySection("Before", tuple(_past(config, one, memory, reader) for one in behind[: -SHOWN_BEHIND - 1 : -1])),
-        WhySection("What was written", tuple(_written(config, review.id, memory, reader))),
+        WhySection("What was written", tuple(written_on(config, review.id, memory, reader))),
     ]
     return WhyReport(
         subject=review.id,
@@ -78,6 +78,23 @@ def _answer(config: Config, review: Review, ahead: Sequence[Meeting], memory: Me
         other = config.reviews[first.replaced_by].title
         said += f" On {reader.day(first.day)} it does not meet: {other} takes its place."
     return said
+
+
+def why_meeting(config: Config, review: Review, slot: Period, memory: MeetingMemory, at: datetime) -> WhyReport:
+    """One meeting without a task: why it has none (yet). ValueError: the review does not meet in that period."""
+    reader = Reader(at, config.workspace.calendar.zone)
+    meeting = config.cadence.meeting(review.id, slot)
+    if meeting is None:
+        raise ValueError(f"{review.title} does not meet in {slot.label}: alignd why {review.id} shows when it does")
+    line = (_meeting if meeting.day >= reader.today else _past)(config, meeting, memory, reader)
+    return WhyReport(
+        subject=f"{review.id} {slot.label}",
+        kind="review",
+        title=review.title,
+        at=at.astimezone(reader.zone),
+        answer=f"{line.label}: {line.text}.",
+        sections=(WhySection("What was agreed", _agreed(config, review, reader)),),
+    )
 
 
 def _agreed(config: Config, review: Review, reader: Reader) -> tuple[WhyLine, ...]:
@@ -119,8 +136,8 @@ def _past(config: Config, meeting: Meeting, memory: MeetingMemory, reader: Reade
     return WhyLine(why, reader.moment(meeting.at))
 
 
-def _written(config: Config, subject: str, memory: MeetingMemory, reader: Reader) -> list[WhyLine]:
-    """The newest lines people wrote on its tasks, newest first."""
+def written_on(config: Config, subject: str, memory: MeetingMemory, reader: Reader) -> list[WhyLine]:
+    """The newest lines people wrote on a subject's tasks, newest first."""
     mine = [one for one in memory.logbook.minutes.values() if one.review == subject and not one.withdrawn]
     newest = sorted(mine, key=lambda one: one.at, reverse=True)[: 2 * SHOWN_BEHIND]
     return [_minute(one, config, reader) for one in newest]

@@ -12,10 +12,12 @@ from config import Config, load
 from mapping.links import Link, LinkState
 from mapping.logbook import LineKind, Logbook, Minute, Passed, Passing
 from mapping.tasks import WorkKind
+from sync.explaining import slot_meant
 from sync.meetings_ahead import meetings_ahead, next_meetings
 from sync.report_parts import Reader
 from sync.subjects import UnknownSubject, find_subject
-from sync.why_review import MeetingMemory, why_meeting_task, why_review
+from sync.why_campaign import why_campaign, why_event
+from sync.why_review import MeetingMemory, why_meeting, why_meeting_task, why_review
 
 CONTRACT = Path(__file__).resolve().parents[1] / "data" / "good" / "contract.yaml"
 NAMES = ("HUBSPOT_TOKEN", "ASANA_TOKEN", "TRELLO_KEY", "TRELLO_TOKEN", "SLACK_TOKEN", "SMTP_PASSWORD")
@@ -174,3 +176,54 @@ def test_a_subject_may_be_a_review_by_id_or_title(contract: Config) -> None:
     with pytest.raises(UnknownSubject) as refused:
         find_subject("monthli", contract, {})
     assert refused.value.advice == "did you mean monthly?"
+
+
+# ── why, of one meeting, a campaign, an event ────────────────────────────────────────────────────────────────────
+
+
+def test_why_one_meeting_that_has_no_task_says_why(contract: Config) -> None:
+    weekly, calendar = contract.reviews["weekly"], contract.workspace.calendar
+    replaced = why_meeting(contract, weekly, calendar.parse("2026-W50"), MeetingMemory(), NOW)
+    assert replaced.answer == "Thu 10 Dec 10:00: Monthly KPI review takes its place."
+    ahead = why_meeting(contract, weekly, calendar.parse("2026-W51"), MeetingMemory(), NOW)
+    assert ahead.answer == "Thu 17 Dec 10:00: its task appears Tue 15 Dec 08:00."
+
+
+def test_a_meeting_is_meant_by_its_period_or_by_a_day_of_it(contract: Config) -> None:
+    calendar = contract.workspace.calendar
+    monthly = contract.reviews["monthly"]
+    assert slot_meant(monthly, calendar.parse("2026-12-10"), calendar).label == "2026-12"
+    assert slot_meant(monthly, calendar.parse("2026-12"), calendar).label == "2026-12"
+    with pytest.raises(ValueError, match="meets by the month: write 2026-12, or a day of it"):
+        slot_meant(monthly, calendar.parse("2026-W50"), calendar)
+    every_second = contract.reviews["one_on_one"]
+    with pytest.raises(ValueError, match="does not meet in 2026-W50: alignd why one_on_one shows when it does"):
+        why_meeting(contract, every_second, calendar.parse("2026-W50"), MeetingMemory(), NOW)
+
+
+def test_why_a_campaign_says_where_it_stands_and_how_its_tasks_stand(contract: Config) -> None:
+    spring = contract.campaigns[0]
+    begun = datetime(2026, 9, 27, 6, 0, tzinfo=UTC)
+    logbook = Logbook(campaigns=contract.campaigns, first_seen={("campaign", "spring"): begun})
+    report = why_campaign(contract, spring, MeetingMemory({}, {}, logbook), begun)
+    assert report.answer == "It is in day 14 of 48. Next: halfway check, Wed 7 Oct."
+    touched = next(one for one in report.sections if one.title == "Met about")
+    assert [(line.label, line.text) for line in touched.lines] == [
+        ("kickoff, Mon 31 Aug", "no task: it was before alignd first saw this campaign"),
+        ("halfway check, Wed 7 Oct", "its task appears Mon 5 Oct 08:00"),
+        ("what it brought, Mon 9 Nov", "its task appears Thu 5 Nov 08:00"),
+    ]
+
+
+def test_why_an_event_says_when_its_review_is_due(contract: Config) -> None:
+    (launch,) = contract.events
+    report = why_event(contract, launch, MeetingMemory(), datetime(2026, 10, 30, 6, 0, tzinfo=UTC))
+    assert report.answer == (
+        "Launch of the mobile app, Mon 2 Nov: an event like this asks for one alignment review, due Tue 10 Nov; "
+        "its task appears Mon 2 Nov 08:00."
+    )
+
+
+def test_a_subject_may_be_a_campaign_or_an_event_too(contract: Config) -> None:
+    assert find_subject("Spring sale", contract, {}).campaign == "spring"
+    assert find_subject("mobile-app", contract, {}).event == "mobile-app"
