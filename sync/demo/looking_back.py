@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ DECIDED = {
     "accept": ("quiet", "accepts the number for a while", "the number is accepted for a while"),
     "wrong": ("quiet", "doubts the number", "the number is doubted"),
 }
+_DAY = re.compile(r",? (?:Mon|Tue|Wed|Thu|Fri) \d{1,2} [A-Z][a-z]{2}\b")  # within the title of a task
 
 
 def told_kpis(file: Config, at: datetime) -> list[Told]:
@@ -88,7 +90,7 @@ def _held(link: Link, minutes: Sequence[Minute], links: Mapping[str, Link], file
     done = {source: one.completed for one in links.values() if one.kind is WorkKind.SAID for source in one.about}
     return Held(
         on=link.due or _day(link.made_at, file),
-        title=_review(link, file) if link.kind is WorkKind.REVIEW else met_title(link.title),
+        title=_review(link, file) if link.kind is WorkKind.REVIEW else _DAY.sub("", met_title(link.title)),
         decisions=tuple(f"{_sentence(one.text)} ({_first_name(one.by, file)})" for one in said(LineKind.DECISION)),
         actions=tuple(
             f"{_first_name(one.who, file)}: {one.text}{', done' if done.get(one.source) else ''}"

@@ -45,7 +45,7 @@ THURSDAYS: dict[int, Sequence[Remark | Wish]] = {
         Remark("Sipho Nkosi", "Feedback: people end on the price page and do not find the dates"),
     ),
     9: (
-        Remark("Thandi Mokoena", "decision - the sale's films run until the end of the month"),
+        Remark("Thandi Mokoena", "decision - the films stay on the start page after the sale"),
         Wish("Thandi Mokoena", "Ask the agency how the redirects were lost", "Sipho Nkosi", 6),
     ),
     11: (
