@@ -74,7 +74,8 @@ class Board:
 class Reading:
     """What one read of the board gave. `is_paged`: its cards had to be read in pages, and will be again.
 
-    `checklists`: of all its cards, with their items; None when they were not asked for.
+    `checklists`: of all its cards, with their items; None when they were not asked for, or the board does not show
+    them.
     """
 
     board: Board
@@ -134,7 +135,8 @@ def read_board(
     actions: list[Mapping[str, Any]] = [one for one in said.get("actions") or [] if isinstance(one, dict)]
     if since is not None:
         actions += _more_actions(client, calls, board.id, since, actions)
-    checklists = tuple(one for one in said["checklists"] if isinstance(one, dict)) if checklists_too else None
+    shown = said.get("checklists") if checklists_too else None
+    checklists = tuple(one for one in shown or () if isinstance(one, dict)) if is_whole(shown) else None
     return Reading(board, tuple(cards), tuple(actions), began, paged, checklists)
 
 
@@ -166,7 +168,12 @@ def _unnested(
         if whole or query.get(name) == "none":
             continue
         calls.needed(1)
-        listed = client.get(f"/boards/{said['id']}/{path}", asked)
+        try:
+            listed = client.get(f"/boards/{said['id']}/{path}", asked)
+        except (Refused, NeedsPerson):
+            if name != "checklists":  # these are shown card by card too
+                raise
+            continue
         if not isinstance(listed, list):
             raise Unreachable(client.where, f"Trello's answer has no {name} in it", "the next cycle asks again")
         found[name] = listed

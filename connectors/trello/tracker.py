@@ -171,29 +171,34 @@ class TrelloTracker:
         return gone | missing, bool(stumbled)
 
     def _add_parts(self, tasks: dict[str, Task], known: Sequence[Known], reading: Reading) -> None:
-        """The items of cards whose parts are wanted. One that stands on another board is asked apart."""
+        """The items of cards whose parts are wanted. Those that the board does not show (a card on another board, a
+        board without its checklists) are asked card by card, ten a request; what cannot be read stays None.
+        """
         self._confirming = {}
-        if reading.checklists is None:
-            return
         reader = self._reader()
-        parts, ours = checklists.parts_of(reading.checklists, reader), checklists.ours(reading.checklists)
-        listed = {str(card.get("id")) for card in reading.cards}
+        found = checklists.parts_of(reading.checklists or (), reader)
+        ours = checklists.ours(reading.checklists or ())
+        listed = {str(card.get("id")) for card in reading.cards} if reading.checklists is not None else set()
         wanted = [one for one in known if one.id in tasks and (one.parts or one.parts_now)]
-        for one in wanted:
-            if one.id in listed:
-                self._confirming[one.id] = ours.get(one.id)
-                tasks[one.id] = replace(tasks[one.id], parts=parts.get(one.id, ()))
-            elif one.parts_now and (elsewhere := self._parts_of(one.id, reader)) is not None:
-                tasks[one.id] = replace(tasks[one.id], parts=elsewhere)
+        apart = [one.id for one in wanted if one.id not in listed and (one.parts_now or reading.checklists is None)]
+        shown = {one.id: found.get(one.id, ()) for one in wanted if one.id in listed} | self._parts_of(apart, reader)
+        self._confirming = {card: ours.get(card) for card in shown if card in listed}
+        for card, parts in shown.items():
+            tasks[card] = replace(tasks[card], parts=parts)
 
-    def _parts_of(self, card: str, reader: Reader) -> tuple[Part, ...] | None:
-        """The items of a card that stands on another board; None if they could not be read this time."""
-        self.calls.needed(1)
+    def _parts_of(self, cards: Sequence[str], reader: Reader) -> dict[str, tuple[Part, ...]]:
+        """The items of these cards, each asked on its own; without those that could not be read this time."""
+        self.calls.needed(-(-len(cards) // BATCH))
         try:
-            said = self._client.get(f"/cards/{card}/checklists")
+            answers = self._client.batch([f"/cards/{card}/checklists" for card in cards])
         except VendorError:
-            return None
-        return checklists.parts_of(said, reader).get(card, ()) if checklists.is_whole(said) else None
+            return {}
+        whole = {
+            card: one.body
+            for card, one in zip(cards, answers, strict=True)
+            if one.status == 200 and checklists.is_whole(one.body)
+        }
+        return {card: checklists.parts_of(said, reader).get(card, ()) for card, said in whole.items()}
 
     def _fetch(self, cards: Sequence[str], me: str | None) -> tuple[dict[str, Task], set[str], set[str]]:
         """Cards by id with all their actions: found, gone (or not for us), stumbled over."""

@@ -46,9 +46,12 @@ class Said:
 
 @dataclass
 class Vendor:
-    """A running server: `calls` is what arrived, in order; `faults` are answered first, one a request."""
+    """A running server: `calls` is what arrived, in order; `faults` are answered first, one a request. `date`: what its
+    Date header says, None for no such header.
+    """
 
     url: str = ""
+    date: Callable[[], str | None] = lambda: "Wed, 18 Nov 2026 06:00:00 GMT"
     calls: list[Call] = field(default_factory=list)
     faults: list[Said | Callable[[Call], Said | None]] = field(default_factory=list)
 
@@ -84,7 +87,9 @@ def serve(answer: Callable[[Call], Said]) -> Iterator[Vendor]:
             text = said.body if isinstance(said.body, str) else json.dumps(said.body)
             content = text.encode()
             with suppress(OSError):
-                self.send_response(said.status)
+                self.send_response_only(said.status)
+                if (date := vendor.date()) is not None:
+                    self.send_header("Date", date)
                 for name, value in {"Content-Type": "application/json; charset=utf-8", **said.headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
@@ -98,9 +103,6 @@ def serve(answer: Callable[[Call], Said]) -> Iterator[Vendor]:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
             self.connection.close()
-
-        def date_time_string(self, timestamp: float | None = None) -> str:
-            return "Wed, 18 Nov 2026 06:00:00 GMT"
 
         def log_message(self, *_: object) -> None:
             pass
