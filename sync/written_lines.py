@@ -255,6 +255,8 @@ class LineReader:
         now = self.readers.now
         seen = Sighting.of(comment, self.room.young.get(f"{self.view.tracker}/{comment.id}"), now)
         ago = self._clocks().ago(self._edited(comment)) or timedelta()
+        if self.link.adopted:  # a task of an earlier ledger: it was written before the task was taken on
+            return min(now - ago, seen.since)
         return min(max(now - ago, min(self.link.made_at, now)), seen.since)
 
 

@@ -36,13 +36,21 @@ def _task(minute: Minute, situation: Situation) -> Iterator[Step]:
     key = said_key(situation.config.workspace.id, minute.review, comment_id, int(number))
     link = situation.links.get(key)
     if minute.withdrawn or minute.kind is not LineKind.ACTION or minute.who is None:
-        if link is not None and link.is_live and comment_key(key, "removed", "line") not in situation.notes:
+        if link is None or not link.is_live or _only_not_placed(minute, link):
+            return
+        if comment_key(key, "removed", "line") not in situation.notes:
             yield comment(link, "removed", "line", texts.gone(), Reason.REMOVED, "the line is gone")
     elif link is None or link.state in (LinkState.PLANNED, LinkState.FAILED):
         if link is None or link.state is LinkState.PLANNED or situation.may_retry(link):
             yield _made(minute, key, link, situation)
     elif link.is_live and minute.changed_at is not None:
         yield from _changed(minute, link, situation)
+
+
+def _only_not_placed(minute: Minute, link: Link) -> bool:
+    """A line that a new ledger cannot place: an earlier one could, and made its task."""
+    never_changed = minute.changed_at is None and not minute.withdrawn
+    return link.adopted and never_changed and minute.kind is LineKind.UNPLACED
 
 
 def _made(minute: Minute, key: str, link: Link | None, situation: Situation) -> Step:

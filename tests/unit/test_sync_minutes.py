@@ -283,3 +283,16 @@ def test_an_answer_that_is_taken_back_leaves_the_one_before_it_or_none(table: Ta
     table.edits("Nor do I", NOON + HOUR)
     table.read(NOON + 2 * HOUR)
     assert (table.evaluations[ITEM].helped, table.evaluations[ITEM].answered_by) == (None, None)
+
+
+def test_after_a_lost_ledger_a_line_is_heard_as_on_the_day_it_was_written(table: Table) -> None:
+    later = NOON + timedelta(days=90)
+    table.link = replace(REVIEW, adopted=True, made_at=later - HOUR)
+    table.says("Action: Johan – check tags – Friday\nAction: Neo – call them – 18 Dec")
+
+    back = table.read(later)
+
+    assert [(one.at, one.kind, one.due) for one in back.minutes.values()] == [
+        (NOON, LineKind.ACTION, date(2026, 12, 11)),
+        (NOON, LineKind.ACTION, date(2026, 12, 18)),
+    ]

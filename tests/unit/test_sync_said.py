@@ -91,6 +91,13 @@ def test_an_action_is_a_task_for_who_was_named(config: Config) -> None:
     )
 
 
+def test_a_line_that_a_new_ledger_cannot_place_is_not_called_gone(config: Config) -> None:
+    unplaced = line("Peter – check tags – 18 Dec", LineKind.UNPLACED)
+    adopted = replace(REVIEW, adopted=True, made_at=THURSDAY + timedelta(minutes=1))
+
+    assert steps(config, [unplaced], said_task(adopted=True), review=adopted) == []
+
+
 def test_without_a_day_it_is_due_as_the_policy_says_and_says_so(config: Config) -> None:
     (made,) = steps(config, [line(due=None)])
 
