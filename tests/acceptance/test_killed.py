@@ -5,6 +5,7 @@ the boards at rest is what an undisturbed sync leaves there, and nothing alignd 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -31,10 +32,10 @@ def undisturbed(world: World) -> list[dict[str, Any]]:
     return BOARDS[str(world.folder)]
 
 
-def repair(world: World) -> None:
-    """Sync until at rest."""
+def repair(world: World, at: Sequence[int] = REPAIRS) -> None:
+    """Sync until at rest, so many minutes after the first."""
     begun = world.moments[0].now
-    for minutes in REPAIRS:
+    for minutes in at:
         world.clock.now = begun
         report = world.later(minutes=minutes).sync()
         assert [one.what for one in report.seen if one.what != "linked"] == [], "alignd's own work taken for a person's"

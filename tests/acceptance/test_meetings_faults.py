@@ -12,6 +12,7 @@ from tests.acceptance.test_vendor_faults import WRONG, Wrong, batch_of
 from tests.acceptance.world import World, differences
 
 REFUSED = [Wrong("429"), Wrong("status", "before", 400)]
+AGAIN = (6, 20, 26, 30, 60)  # minutes: what is made only after unknown_after may have its parts lost then
 FAST = ["asana-status-504-late", "trello-truncated-after"]
 
 
@@ -50,7 +51,7 @@ def struck_and_repaired(desk: World, wrong: Wrong, *sorts: Callable[[Call], bool
 
     desk.sync()
     desk.later(minutes=3).sync()
-    repair(desk)
+    repair(desk, AGAIN)
 
     assert [one.struck for one in faults] == [1] * len(sorts)
     assert differences(desk.board(), expected) == []
@@ -72,13 +73,13 @@ def test_a_checklist_that_goes_wrong_is_no_part_lost_and_none_twice(desk: World,
 @pytest.mark.parametrize("desk", ["asana", "trello"], indirect=True)
 def test_a_review_that_the_vendor_makes_only_after_it_was_made_again_is_put_away(desk: World) -> None:
     keys = [one["key"] for one in undisturbed(desk)]
-    late = Wrong("status", "late", 504, late_by=40 * 60).befalls_next(desk, makes_the_review)
+    late = Wrong("status", "late", 504, late_by=25 * 60).befalls_next(desk, makes_the_review)
 
-    for minutes in (0, 4, 16, 18, 5, 5):  # made again by the third or fourth; the other appears before the last two
+    for minutes in (0, 4, 16, 10, 5):  # made again by the third, and the other appears before the fourth
         desk.later(minutes=minutes).sync()
     report = desk.later(minutes=5).sync()
 
     assert late.struck == 1
-    assert desk.live_keys() == keys
+    assert sorted(desk.live_keys()) == sorted(keys)
     assert len(desk.board()) == len(keys) + (3 if desk.tracker == "asana" else 1)  # put away, with a word each
     assert [one for one in report.steps if one.outcome.value != "waiting"] == []
