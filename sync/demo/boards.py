@@ -75,14 +75,16 @@ class Watch:
         return self._references[notes]
 
     def look(self) -> None:
-        self._before = seen_on(self.sandbox)
+        self._look_at(seen_on(self.sandbox))
+
+    def _look_at(self, seen: dict[str, Fields]) -> None:
+        self._before = seen
         for task, fields in self._before.items():
             key = self._reference(str(fields["notes"]))
             if key is not None:
                 self.keys[task] = key
-            elif (
-                task not in self.keys and fields.get("parent") is None
-            ):  # people's own: alignd has no business with any of it
+            elif task not in self.keys and fields.get("parent") is None:
+                # People's own: alignd has no business with any of it.
                 self.theirs.update({(task, name): value for name, value in fields.items()})
 
     def people_acted(self) -> None:
@@ -98,7 +100,7 @@ class Watch:
             if task in now and now[task].get(name) != value:
                 self.overwritten.append(f"{name} of “{now[task]['title']}”")
                 del self.theirs[(task, name)]
-        self.look()
+        self._look_at(now)
 
     def duplicates(self) -> tuple[str, ...]:
         """Keys that more than one task carried, done and deleted ones counted too; subtasks and alignd's comments that
