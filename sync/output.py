@@ -63,7 +63,7 @@ def step_object(step: Step) -> JsonObject:
     return {
         "kind": step.kind.value,
         "reason": step.reason.value,
-        "work": step.work.value,
+        "work": step.work.shown,
         "key": step.key if step.period is None else f"{step.key}/{step.period}",
         "subject": step.subject,
         "tracker": step.tracker,

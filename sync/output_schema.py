@@ -107,7 +107,7 @@ def _step() -> Schema:
         {
             "kind": _enum(StepKind),
             "reason": _enum(Reason),
-            "work": _enum(WorkKind),
+            "work": {"enum": sorted({one.shown for one in WorkKind})},
             "key": _TEXT,
             "subject": _TEXT,
             "tracker": _TEXT,

@@ -172,7 +172,7 @@ def work_rows(config: Config, standing: Standing, reader: Reader, person: str | 
         rows.append(
             WorkRow(
                 key=link.key,
-                kind=link.kind.value,
+                kind=link.kind.shown,
                 subject=link.subject,
                 title=link.title or link.written.title or link.key,
                 tracker=link.tracker,

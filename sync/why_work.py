@@ -194,7 +194,7 @@ def _events(config: Config, memory: KpiMemory, reader: Reader) -> list[tuple[dat
 
 
 def link_line(link: Link, config: Config, reader: Reader) -> WhyLine:
-    what = "item" if link.kind is WorkKind.ACTION else f"{link.kind.value} task"
+    what = "item" if link.kind.shown == WorkKind.ACTION else f"{link.kind.value} task"
     person = person_name(link.person, config.people)
     state = {
         LinkState.PLANNED: "to be made",

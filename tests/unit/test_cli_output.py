@@ -195,6 +195,14 @@ def test_every_kind_and_outcome_of_a_step_fits(kind: StepKind, outcome: Outcome)
     validator("cycle").validate(cycle_object(report, UTC))
 
 
+@pytest.mark.parametrize("work", list(WorkKind))
+def test_work_is_one_of_the_contracts_six_kinds_and_an_action_of_a_meeting_is_an_action(work: WorkKind) -> None:
+    printed = cycle_object(replace(REPORT, steps=(replace(STEP, work=work),)), UTC)
+    validator("cycle").validate(printed)
+    shown = json.loads(json.dumps(printed))["steps"][0]["work"]
+    assert shown == ("action" if work is WorkKind.SAID else work.value)
+
+
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_fits(reason: Reason) -> None:
     validator("cycle").validate(cycle_object(replace(REPORT, steps=(replace(STEP, reason=reason),)), UTC))
