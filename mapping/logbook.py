@@ -73,6 +73,12 @@ class Minute:
     changed_at: datetime | None = None
     withdrawn: bool = False
 
+    @property
+    def place(self) -> tuple[datetime, str, int]:
+        """Sorts lines as they were written: by time, and within a comment from its first to its last."""
+        comment, _, number = self.source.rpartition("/")
+        return self.at, comment, int(number)
+
 
 @dataclass(frozen=True, slots=True)
 class Point:

@@ -115,7 +115,8 @@ def lines_said(text: str) -> list[Line]:
         said = _clean(line[match.end() :])
         if kind is LineKind.ACTION and which:
             said, which = f"{which} – {said}", None  # "Action (Sipho): check tags"
-        found.append(Line(len(found) + 1, kind, _clean(line), said, " ".join(one for one in (number, which) if one)))
+        written = _clean(line) if said else f"{_clean(line)}:"  # without its colon it would be no such line any more
+        found.append(Line(len(found) + 1, kind, written, said, " ".join(one for one in (number, which) if one)))
         if len(found) == MOST_LINES:
             break
     return found

@@ -139,7 +139,7 @@ def _past(config: Config, meeting: Meeting, memory: MeetingMemory, reader: Reade
 def written_on(config: Config, subject: str, memory: MeetingMemory, reader: Reader) -> list[WhyLine]:
     """The newest lines people wrote on a subject's tasks, newest first."""
     mine = [one for one in memory.logbook.minutes.values() if one.review == subject and not one.withdrawn]
-    newest = sorted(mine, key=lambda one: one.at, reverse=True)[: 2 * SHOWN_BEHIND]
+    newest = sorted(mine, key=lambda one: one.place, reverse=True)[: 2 * SHOWN_BEHIND]
     return [_minute(one, config, reader) for one in newest]
 
 
@@ -160,7 +160,7 @@ def why_meeting_task(config: Config, link: Link, memory: MeetingMemory, at: date
     said = [one for one in memory.logbook.minutes.values() if one.link == link.key and not one.withdrawn]
     sections = [
         WhySection("What followed", tuple(line for _, line in sorted(events, key=lambda pair: pair[0]))),
-        WhySection("What was written", tuple(_minute(one, config, reader) for one in said)),
+        WhySection("What was written", tuple(_minute(one, config, reader) for one in sorted(said, key=lambda one: one.place))),
     ]
     return WhyReport(
         subject=link.key,

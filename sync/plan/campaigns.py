@@ -22,9 +22,9 @@ from sync.asked import evened
 from sync.plan.invited import guests, not_on_the_task
 from sync.plan.making import create_step
 from sync.plan.situation import Situation
-from sync.plan.talk import comment, quiet_on, quiet_said
+from sync.plan.talk import comment, unless_quiet
 from sync.plan.words import is_agreed
-from sync.steps import Outcome, Problem, Reason, Step, StepKind, step_on
+from sync.steps import Problem, Reason, Step, StepKind, step_on
 
 CAMPAIGN = "campaign"
 _NOT_MADE = (LinkState.PLANNED, LinkState.FAILED)
@@ -51,7 +51,8 @@ def campaign_steps(situation: Situation) -> list[Step]:
         steps += [step for one in due.make if (step := _made(one, campaign, due, situation)) is not None]
     for link in situation.links.values():
         if link.kind is WorkKind.CAMPAIGN and link.is_live and link.subject in campaigns:
-            steps += _unless_quiet(list(_moved(link, campaigns[link.subject], situation)), link, situation)
+            told = _moved(link, campaigns[link.subject], situation)
+            steps += [unless_quiet(one, link, situation) for one in told]
     return steps
 
 
@@ -254,11 +255,3 @@ def _moved(link: Link, campaign: Campaign, situation: Situation) -> Iterator[Ste
     # The word first: cut off between the two, the next cycle moves the task and does not say it twice.
     order = Update(link.task, frozenset(fields), title=title, due=point.day)
     yield step_on(link, StepKind.UPDATE, Reason.MOVED, order, because, title=title)
-
-
-def _unless_quiet(steps: Sequence[Step], link: Link, situation: Situation) -> list[Step]:
-    quiet = quiet_on(link, situation.today)
-    if quiet is None:
-        return list(steps)
-    said = quiet_said(quiet, situation.today, situation.config.people)
-    return [replace(one, outcome=Outcome.WAITING, because=said) for one in steps]

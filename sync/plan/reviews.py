@@ -21,8 +21,8 @@ from sync.plan.invited import guests, not_on_the_task
 from sync.plan.making import create_step
 from sync.plan.meetings import Due, due_meetings, is_ahead, meeting_of, missed_before, slot_of
 from sync.plan.situation import Situation
-from sync.plan.talk import comment, quiet_on, quiet_said
-from sync.steps import Outcome, Problem, Reason, Step, StepKind, step_on
+from sync.plan.talk import comment, unless_quiet
+from sync.steps import Problem, Reason, Step, StepKind, step_on
 
 _NAMED = 3
 
@@ -37,9 +37,8 @@ def review_steps(situation: Situation) -> list[Step]:
         if link.kind is not WorkKind.REVIEW or not link.is_live or not is_ahead(link, situation):
             continue
         if (meeting := meeting_of(link, situation)) is not None:
-            steps += _unless_quiet(
-                [*_moved(meeting, link, situation), *_today(meeting, link, situation)], link, situation
-            )
+            told = [*_moved(meeting, link, situation), *_today(meeting, link, situation)]
+            steps += [unless_quiet(one, link, situation) for one in told]
     return steps
 
 
@@ -153,14 +152,6 @@ def _today(meeting: Meeting, link: Link, situation: Situation) -> Iterator[Step]
     if comment_key(link.key, "today", label) not in situation.notes:
         body = day_comment(meeting, link, situation)
         yield comment(link, "today", label, body, Reason.TODAY, "the day of the meeting")
-
-
-def _unless_quiet(steps: Sequence[Step], link: Link, situation: Situation) -> list[Step]:
-    quiet = quiet_on(link, situation.today)
-    if quiet is None:
-        return list(steps)
-    said = quiet_said(quiet, situation.today, situation.config.people)
-    return [replace(one, outcome=Outcome.WAITING, because=said) for one in steps]
 
 
 def _renamed(meeting: Meeting, link: Link, situation: Situation) -> bool:

@@ -22,7 +22,7 @@ from sync.steps import Reason, Step, StepKind, first_line, step_on
 
 def said_steps(situation: Situation) -> list[Step]:
     """Tasks first, then what is said about lines."""
-    minutes = sorted(situation.logbook.minutes.values(), key=lambda one: (one.at, one.source))
+    minutes = sorted(situation.logbook.minutes.values(), key=lambda one: one.place)
     steps = [step for one in minutes for step in _task(one, situation)]
     return [*steps, *_answers(minutes, situation), *summary_steps(situation)]
 

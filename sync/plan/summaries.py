@@ -19,7 +19,7 @@ from mapping.tasks import EditComment, Part, WorkKind
 from mapping.texts import minutes as texts
 from mapping.texts.minutes import Agreed, Answered, Spoken, Stuck, SummaryFacts
 from sync.plan.situation import Situation
-from sync.plan.talk import comment
+from sync.plan.talk import comment, unless_quiet
 from sync.steps import Reason, Step, StepKind, first_line, step_on
 from sync.written_lines import hearing_of
 
@@ -38,7 +38,7 @@ def summary_steps(situation: Situation) -> list[Step]:
             continue
         note = said_summary(link, situation.notes.values())
         if (step := _step(link, met[0], note, by_link.get(link.key, ()), situation)) is not None:
-            steps.append(step)
+            steps.append(unless_quiet(step, link, situation))
     return steps
 
 
@@ -114,7 +114,7 @@ def _facts(link: Link, day: date, note: Note | None, minutes: Iterable[Minute], 
     def name(person: str | None) -> str:
         return call_name(person, people) or person or ""
 
-    standing = sorted((one for one in minutes if not one.withdrawn), key=lambda one: (one.at, _place(one)))
+    standing = sorted((one for one in minutes if not one.withdrawn), key=lambda one: one.place)
     of: dict[LineKind, list[Minute]] = {}
     for one in standing:
         of.setdefault(one.kind, []).append(one)
@@ -164,11 +164,6 @@ def stuck_of(minute: Minute, link: Link, situation: Situation) -> Stuck:
     if isinstance(found, Puzzle):
         return Stuck(minute.text, found)
     return Stuck(minute.text, Puzzle("Please write it once more as a new comment", minute.text))
-
-
-def _place(minute: Minute) -> tuple[str, int]:
-    comment_id, _, number = minute.source.rpartition("/")
-    return comment_id, int(number)
 
 
 def _by_link(minutes: Iterable[Minute]) -> dict[str, list[Minute]]:

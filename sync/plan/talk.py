@@ -71,14 +71,17 @@ def quiet_said(quiet: Quiet, today: date, people: Mapping[str, Person]) -> str:
     return f"{said}{until}, by {by}" + (f": {quiet.why}" if quiet.why else "")
 
 
+def unless_quiet(step: Step, link: Link, situation: Situation) -> Step:
+    """A step on a task, which waits while a person asked for quiet there."""
+    quiet = quiet_on(link, situation.today)
+    if quiet is None:
+        return step
+    return replace(step, outcome=Outcome.WAITING, because=quiet_said(quiet, situation.today, situation.config.people))
+
+
 def talk(item: Item) -> list[Step]:
     """The steps on one live item, in the order they are to be said; all wait while a person asked for quiet."""
-    steps = list(_news(item))
-    quiet = quiet_on(item.link, item.situation.today)
-    if quiet is not None:
-        said = quiet_said(quiet, item.situation.today, item.situation.config.people)
-        return [replace(one, outcome=Outcome.WAITING, because=said) for one in steps]
-    return steps
+    return [unless_quiet(one, item.link, item.situation) for one in _news(item)]
 
 
 def thanks(item: Item) -> list[Step]:

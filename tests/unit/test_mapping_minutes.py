@@ -170,6 +170,7 @@ def test_decisions_and_feedback(said: str, kind: LineKind, text: str) -> None:
 @pytest.mark.parametrize("said", ["Decision:", "Feedback – ", "Action:", "Helped:"])
 def test_a_word_alone_is_asked_about(said: str) -> None:
     assert isinstance(read(said, ONE), Puzzle)
+    assert isinstance(read(lines_said(said)[0].line, ONE), Puzzle)  # and can be, once it was kept
 
 
 @pytest.mark.parametrize(

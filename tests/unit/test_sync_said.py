@@ -11,7 +11,7 @@ import pytest
 
 from config import Config
 from mapping.documents import Document, plain
-from mapping.links import Link, LinkState, Note, NoteState, Written
+from mapping.links import Link, LinkState, Note, NoteState, Quiet, Written
 from mapping.logbook import LineKind, Minute
 from mapping.people import Away
 from mapping.tasks import Create, EditComment, Part, Say, Task, Update, View, WorkKind
@@ -216,6 +216,22 @@ def test_the_summary_comes_the_morning_after_and_once(config: Config) -> None:
     assert (step.kind, step.reason, step.key) == (StepKind.COMMENT, Reason.SUMMARY, SUMMARY)
     assert body_of(step) == "Summary: 1 decision.\n\nDECIDED\n\n- Johan: Newsletter on Thursdays"
     assert steps(config, [decision], now=FRIDAY, notes=[told(None, body_of(step))]) == []
+
+
+def test_while_a_person_asked_for_quiet_the_summary_waits(config: Config) -> None:
+    quiet = Quiet("snooze", date(2026, 12, 14), "we are away", "johan", THURSDAY, "8")
+    [waiting] = steps(config, [line()], said_task(), now=FRIDAY, review=replace(REVIEW, quiet=quiet))
+    assert (waiting.reason, waiting.outcome) == (Reason.SUMMARY, Outcome.WAITING)
+    later = FRIDAY + timedelta(days=3)
+    [said] = steps(config, [line()], said_task(), now=later, review=replace(REVIEW, quiet=quiet))
+    assert (said.reason, said.outcome) == (Reason.SUMMARY, Outcome.PLANNED)
+
+
+def test_lines_are_told_in_the_order_they_were_written_in(config: Config) -> None:
+    puzzles = [line(f"Decision {number}:", LineKind.UNPLACED, number) for number in (10, 9, 2)]
+    [answer] = steps(config, puzzles)
+    told = [said for said in body_of(answer).splitlines() if "Decision" in said]
+    assert ["2:" in told[0], "9:" in told[1], "10:" in told[2]] == [True] * 3
 
 
 def test_it_is_edited_when_a_line_comes_later_and_keeps_the_parts_it_told(config: Config) -> None:

@@ -116,7 +116,7 @@ def evaluated_since(since: datetime, situation: Situation) -> Iterator[tuple[Kpi
 
 
 def _in_order(minutes: Iterable[Minute]) -> list[Minute]:
-    return sorted(minutes, key=lambda one: (one.at, one.source))
+    return sorted(minutes, key=lambda one: one.place)
 
 
 def _said(one: Minute, situation: Situation) -> Said:
