@@ -158,9 +158,10 @@ def why_meeting_task(config: Config, link: Link, memory: MeetingMemory, at: date
     events += [(one.at, note_line(one, reader)) for one in memory.notes.values() if one.link == link.key]
     events += [(one.at, decision_line(one, config.people, reader)) for one in memory.decisions if one.key == link.key]
     said = [one for one in memory.logbook.minutes.values() if one.link == link.key and not one.withdrawn]
+    said.sort(key=lambda one: one.place)
     sections = [
         WhySection("What followed", tuple(line for _, line in sorted(events, key=lambda pair: pair[0]))),
-        WhySection("What was written", tuple(_minute(one, config, reader) for one in sorted(said, key=lambda one: one.place))),
+        WhySection("What was written", tuple(_minute(one, config, reader) for one in said)),
     ]
     return WhyReport(
         subject=link.key,
