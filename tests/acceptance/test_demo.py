@@ -176,6 +176,10 @@ def test_what_people_did_stands_on_the_boards_at_the_end(place: Path) -> None:
     for words in (
         "The agency restored 214 redirects",
         "the new one asked for the address twice",
+        "Lerato: confirm your goal and KPIs after Launch of the booking app",
+        "Ask the agency how the redirects were lost",
+        "Summary: 1 decision, 1 action.",
+        "Nothing was written down at this review.",
         "Deleted (1)",
         "Archived (1)",
     ):
