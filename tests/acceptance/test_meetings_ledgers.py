@@ -48,16 +48,18 @@ def test_a_lost_ledger_makes_nothing_of_meetings_twice_and_the_next_in_its_time(
     assert len(reviews(desk)) == len(before) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("desk", ["trello"], indirect=True)
 def test_the_second_of_two_alignds_at_a_review_names_the_first(desk: World) -> None:
     desk.file.write_text(desk.text())
-    desk.sandbox.latency["trello"] = 0.05
+    desk.sandbox.latency["trello"] = 0.3
     desk.sandbox.forget_requests()
     first = threading.Thread(target=desk.sync)
     try:
         first.start()
         while not desk.sandbox.asked("trello") and first.is_alive():
             first.join(0.01)
+        desk.sandbox.latency["trello"] = 5.0  # the first waits while the second begins
         second = desk.bare("sync", "--json", "--at", desk.clock.now.isoformat())
         alone = not first.is_alive()
     finally:
