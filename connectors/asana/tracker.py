@@ -65,6 +65,7 @@ class AsanaTracker:
         )
         self._setup: Setup | None = None
         self._orders = 0  # given in this cycle, for the least
+        self._turns: dict[str, int] = {}  # task → requests of this cycle that had an order on it, one after another
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -83,7 +84,7 @@ class AsanaTracker:
     ) -> View:
         """See `connectors.base.Tracker.read`. Tasks that Asana stumbled over are left out, and the cursor stays."""
         self._client.begin()
-        self._orders = 0
+        self._orders, self._turns = 0, {}
         first = memory.get("setup") is None
         current = self._set_up(people, memory, now)
         cursor = instant(memory.get("cursor")) if memory.get("project") == self._settings.project else None
@@ -307,7 +308,7 @@ class AsanaTracker:
             raise ValueError(f"at most {BATCH} orders go in one request")
         if self._setup is None:
             raise ValueError("read comes before write")
-        self._count(len(orders))
+        self._count(orders)
         actions = [action_of(order, self._setup, self._wanted) for order in orders]
         try:
             outcomes = self._client.write(actions, repeatable=all(is_repeatable(order) for order in orders))
@@ -321,6 +322,8 @@ class AsanaTracker:
             for order, action, outcome in zip(orders, actions, outcomes, strict=True)
         ]
         for order, result in zip(orders, results, strict=True):
+            if isinstance(order, Create) and result.task is not None:
+                self._turns[result.task.id] = 1
             if isinstance(order, Create) and result.refused_extra == "place":
                 section = self._setup.place(order.kind, self._wanted)
                 words = result.trouble.what.casefold() if result.trouble is not None else ""
@@ -329,10 +332,18 @@ class AsanaTracker:
                     self._setup = self._setup.without(None if is_any else section)
         return tuple(results)
 
-    def _count(self, orders: int) -> None:
-        """All orders of a cycle, ten a request, is what writing needs."""
-        before, self._orders = self._orders, self._orders + orders
-        self.calls.needed(-(-self._orders // BATCH) - -(-before // BATCH))
+    def _count(self, orders: Sequence[Order]) -> None:
+        """All orders of a cycle, ten a request, is what writing needs; and one request after another for those that
+        follow each other on a task.
+        """
+        before = self._least()
+        self._orders += len(orders)
+        for task in {order.task for order in orders if not isinstance(order, Create)}:
+            self._turns[task] = self._turns.get(task, 0) + 1
+        self.calls.needed(self._least() - before)
+
+    def _least(self) -> int:
+        return max(-(-self._orders // BATCH), *self._turns.values(), 0)
 
     def examine(self, people: Sequence[Person]) -> Sequence[Finding]:
         """Credential, project, sections, each person, the right to write: one line each."""

@@ -119,7 +119,7 @@ class Writer:
             changed = self._change(order.task, changes)
             if changed.fate is not Fate.DONE:
                 return changed
-            task = changed.task or task
+            task = changed.task  # None says that it stands as it was sent; as it was seen before it does not stand
         if "assignee" in order.fields and order.remove_assignee not in (None, order.assignee):
             return self._remove_member(order.task, str(order.remove_assignee), task)
         return Result(Fate.DONE, task=task)

@@ -22,6 +22,7 @@ from connectors.errors import BudgetSpent, NeedsPerson, Stopped, Unreachable, Ve
 from mapping.documents import Document, paragraph
 from mapping.people import Person
 from mapping.tasks import (
+    AddPart,
     Archive,
     Attempt,
     Complete,
@@ -491,6 +492,16 @@ def test_half_filled_requests_show_as_more_than_the_least() -> None:
         for n in range(10):
             given(it, create(n))
         assert it.tracker.calls.made - it.tracker.calls.least == 9
+
+
+def test_what_must_follow_on_a_task_needs_a_request_of_its_own() -> None:
+    with stage() as it:
+        it.read()
+        task = given(it, create(1), create(2))[0].task
+        assert task is not None
+        given(it, AddPart(task.id, "key#confirm/ana", "Ana: confirm", ANA), AddPart(task.id, "key#confirm/ben", "Ben"))
+        given(it, Update(task.id, frozenset({"title"}), title="Other"))
+        assert it.tracker.calls.made == it.tracker.calls.least
 
 
 def test_more_than_ten_orders_in_one_request_are_a_mistake_of_the_caller() -> None:

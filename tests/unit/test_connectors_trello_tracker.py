@@ -843,3 +843,5 @@ def test_an_answer_with_nothing_but_an_id_is_a_yes_to_what_was_sent() -> None:
         edited = it.tracker.write([EditComment(made.task.id, said.comment.id, "k", Document((paragraph("Bye"),)))])[0]
         assert edited.fate is Fate.DONE
         assert it.tracker.write([Complete(made.task.id)])[0] == Result(Fate.DONE)
+        moved = Update(made.task.id, frozenset({"title", "due", "assignee"}), "U", BEN, ANA, date(2026, 12, 1))
+        assert it.tracker.write([moved])[0] == Result(Fate.DONE)
