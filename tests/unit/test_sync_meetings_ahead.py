@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from mapping.tasks import WorkKind
 from sync.explaining import slot_meant
 from sync.meetings_ahead import meetings_ahead, next_meetings
 from sync.report_parts import Reader
+from sync.service.moments import Facts, next_moment
 from sync.subjects import UnknownSubject, find_subject
 from sync.why_campaign import why_campaign, why_event
 from sync.why_review import MeetingMemory, why_meeting, why_meeting_task, why_review
@@ -227,3 +228,28 @@ def test_why_an_event_says_when_its_review_is_due(contract: Config) -> None:
 def test_a_subject_may_be_a_campaign_or_an_event_too(contract: Config) -> None:
     assert find_subject("Spring sale", contract, {}).campaign == "spring"
     assert find_subject("mobile-app", contract, {}).event == "mobile-app"
+
+
+def test_the_agenda_is_what_the_service_does_day_by_day_over_a_year(contract: Config) -> None:
+    every_week = replace(contract, daemon=contract.daemon.model_copy(update={"every": timedelta(weeks=1)}))
+    done, met = set[tuple[str, datetime]](), set[datetime]()
+    at, end = NOW, NOW + timedelta(days=365)
+    while (moment := next_moment(every_week, Facts(), at)).at <= end:
+        met |= {moment.at} if moment.is_met else set()
+        if moment.why.endswith(": its task appears"):
+            done.add((moment.why.removesuffix(": its task appears"), moment.at))
+        at = moment.at
+    told: set[tuple[str, datetime]] = set()
+    for day in range(0, 365, 5):
+        now = NOW + timedelta(days=day)
+        for row in meetings_ahead(contract, Logbook(), {}, reader(contract, now)):
+            if row.kind != "review" or row.replaced_by is not None:
+                continue
+            meeting = contract.cadence.meeting(row.subject, contract.workspace.calendar.parse(row.slot))
+            assert meeting is not None
+            assert row.state == f"its task appears {reader(contract, now).moment(meeting.appears_at)}"
+            if NOW < meeting.appears_at <= end:
+                told.add((row.title, meeting.appears_at))
+    # Two things that are met at one instant are one moment, named after one of them.
+    assert done <= told
+    assert {at for _, at in told} <= met
