@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from connectors.answers import instant, zulu
 from connectors.asana import doctor, setup
-from connectors.asana.client import BATCH, PAGE, Action, AsanaClient, Outcome
+from connectors.asana.client import BATCH, Action, AsanaClient, Outcome
+from connectors.asana.lists import STORIES, SUBTASKS, list_of, read_lists
 from connectors.asana.orders import action_of, is_repeatable, lost, result_of
 from connectors.asana.settings import AsanaSettings
 from connectors.asana.setup import Setup
-from connectors.asana.wire import PART_FIELDS, STORY_FIELDS, TASK_FIELDS, Reader, comments_of, touched_by_others
+from connectors.asana.wire import TASK_FIELDS, Reader, comments_of, touched_by_others
 from connectors.base import Finding
 from connectors.calls import Calls
 from connectors.errors import BudgetSpent, OutcomeUnknown, Stopped, TryLater, Unreachable, VendorError
@@ -25,7 +26,6 @@ from mapping.queries import Trouble
 from mapping.tasks import Attempt, Create, Fate, Known, Order, Result, Task, View
 
 SAME_SECOND = timedelta(seconds=1)  # Asana writes milliseconds, but the format lets it leave them out
-STORIES, SUBTASKS = "stories", "subtasks"
 OVERLAP = timedelta(minutes=2)  # the listing is asked again for this long before the cursor: vendor clocks differ
 
 
@@ -197,7 +197,7 @@ class AsanaTracker:
         """
         wanted = [(task.id, STORIES) for task in tasks if task.id in changed]
         wanted += [(task.id, SUBTASKS) for task in tasks if task.id in parted and task.parts is None]
-        lists, refused, stumbled = self._lists(wanted)
+        lists, refused, stumbled = read_lists(self._client, wanted)
         for gid, what in sorted(refused):
             called = "comments" if what == STORIES else "subtasks"
             mend = f"give the token's user the right to read {called} there"
@@ -216,33 +216,6 @@ class AsanaTracker:
             parts = (self._reader.part(said) for said in subtasks)
             task = replace(task, parts=tuple(part for part in parts if part is not None))
         return task
-
-    def _lists(
-        self, asked: Sequence[tuple[str, str]]
-    ) -> tuple[dict[tuple[str, str], list[object]], set[tuple[str, str]], set[tuple[str, str]]]:
-        """Lists of tasks, each by task and list, page by page, ten a request; which were refused, which stumbled over.
-
-        Those that were refused have no list.
-        """
-        lists: dict[tuple[str, str], list[object]] = {one: [] for one in asked}
-        refused: set[tuple[str, str]] = set()
-        stumbled: set[tuple[str, str]] = set()
-        wanted: list[tuple[tuple[str, str], str | None]] = [(one, None) for one in asked]
-        while wanted:
-            self.calls.needed(-(-len(wanted) // BATCH))
-            outcomes = self._client.ask([_list_of(*one, offset) for one, offset in wanted])
-            following: list[tuple[tuple[str, str], str | None]] = []
-            for (one, _), outcome in zip(wanted, outcomes, strict=True):
-                if 200 <= outcome.status < 300 and isinstance(outcome.data, list):
-                    lists[one] += outcome.data
-                    if outcome.next_offset is not None:
-                        following.append((one, outcome.next_offset))
-                elif outcome.is_passing or 200 <= outcome.status < 300:
-                    stumbled.add(one)
-                else:
-                    refused.add(one)
-            wanted = following
-        return {one: found for one, found in lists.items() if one not in refused}, refused, stumbled
 
     def look(self, attempts: Sequence[Attempt]) -> Mapping[str, Task]:
         """The assignees' tasks modified since the attempts, wherever they stand now. Only tasks alignd's user made."""
@@ -271,7 +244,7 @@ class AsanaTracker:
         asked = [
             action
             for gid in tasks
-            for action in (Action("get", f"/tasks/{gid}", fields=TASK_FIELDS), _list_of(gid, STORIES, None))
+            for action in (Action("get", f"/tasks/{gid}", fields=TASK_FIELDS), list_of(gid, STORIES, None))
         ]
         outcomes = self._client.ask(asked)
         found: dict[str, Task] = {}
@@ -295,7 +268,7 @@ class AsanaTracker:
             if page.next_offset is None:
                 return stories
             self.calls.needed(1)
-            page = self._client.ask([_list_of(gid, STORIES, page.next_offset)])[0]
+            page = self._client.ask([list_of(gid, STORIES, page.next_offset)])[0]
         return None
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -349,11 +322,6 @@ class AsanaTracker:
         """Credential, project, sections, each person, the right to write: one line each."""
         self.calls.needed(setup.requests_needed(people, besides=4))
         return doctor.examine(self._client, self._settings, people)
-
-
-def _list_of(gid: str, what: str, offset: str | None) -> Action:
-    fields = STORY_FIELDS if what == STORIES else PART_FIELDS
-    return Action("get", f"/tasks/{gid}/{what}", fields=fields, limit=PAGE, offset=offset)
 
 
 def _is_newer(task: Task, known: Known, looked_at: datetime | None) -> bool:

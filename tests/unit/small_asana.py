@@ -85,14 +85,19 @@ class SmallAsana:
                     if (self.lists_compact)
                     else self._paged(found, offset)
                 )
+            case "get", ["tasks", gid] if (subtask := self._subtask(gid)) is not None:
+                return 200, {"data": subtask}
             case "get", ["tasks", gid]:
                 return self._found(self.tasks.get(gid) if gid not in self.gone else None, gid, self.gone.get(gid, 404))
             case "get", ["tasks", gid, "stories"]:
                 return self._paged(list(self.stories.get(gid, [])), offset)
             case "get", ["tasks", gid, "subtasks"]:
-                return self._paged(list(self.subtasks.get(gid, [])), offset)
+                listed = self.subtasks.get(gid, [])
+                compact = [{"gid": one["gid"], "name": one["name"]} for one in listed]
+                return self._paged(compact if self.lists_compact else list(listed), offset)
             case "post", ["tasks", gid, "subtasks"]:
-                made = {"gid": str(next(self.numbers)), **data, "assignee": {"gid": data["assignee"]}}
+                assignee = {"gid": data["assignee"]} if data.get("assignee") else None
+                made = {"gid": str(next(self.numbers)), "completed": False, **data, "assignee": assignee}
                 self.subtasks.setdefault(gid, []).append(made)
                 return 201, {"data": made}
             case "post", ["tasks"]:
@@ -109,6 +114,9 @@ class SmallAsana:
                 self.tasks[gid].setdefault("followers", []).extend(data["followers"])
                 return 200, {"data": self.tasks[gid]}
         return 404, {"errors": [{"message": f"unknown route or object: {path}"}]}
+
+    def _subtask(self, gid: str) -> dict[str, Any] | None:
+        return next((one for listed in self.subtasks.values() for one in listed if one["gid"] == gid), None)
 
     def _found(self, said: object, gid: str, status: int = 404) -> tuple[int, dict[str, Any]]:
         return (200, {"data": said}) if said else (status, {"errors": [{"message": f"Unknown object: {gid}"}]})

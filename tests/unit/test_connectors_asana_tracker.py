@@ -504,6 +504,28 @@ def test_what_must_follow_on_a_task_needs_a_request_of_its_own() -> None:
         assert it.tracker.calls.made == it.tracker.calls.least
 
 
+@pytest.mark.parametrize("compact", [False, True])
+def test_subtasks_are_read_whole_whatever_their_list_says_of_them(compact: bool) -> None:
+    with stage() as it:
+        it.read()
+        task = given(it, create(1))[0].task
+        assert task is not None
+        given(
+            it, AddPart(task.id, "k#confirm/ana", "Ana: confirm", ANA, date(2026, 11, 25)), AddPart(task.id, "k", "Ben")
+        )
+        first, _ = it.asana.subtasks[task.id]
+        first["completed"] = True
+        it.asana.lists_compact = compact
+        found = it.read(known=(Known(task.id, True, None, parts_now=True),)).tasks[task.id].parts
+
+        assert found is not None
+        assert [(one.title, one.assignee, one.due, one.completed) for one in found] == [
+            ("Ana: confirm", ANA, date(2026, 11, 25), True),
+            ("Ben", None, None, False),
+        ]
+        assert it.tracker.calls.made == it.tracker.calls.least
+
+
 def test_more_than_ten_orders_in_one_request_are_a_mistake_of_the_caller() -> None:
     with stage() as it:
         it.read()
