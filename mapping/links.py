@@ -78,9 +78,9 @@ class Link:
     `looks`: how often the whole listing (and what follows) did not have it, `looked_at` when last.
     `read_cycle_at`: alignd's time of the last cycle that read it (a completion is clamped after that).
     `owner`: who the file named when the work was last assigned (the person may be a deputy).
-    `about`: what a review or evaluation asks about, each once: "helped:ITEM-KEY", "escalated:KPI/PERIOD",
-    "target:KPI"; of an event's review "confirm:PERSON", whom it was made to ask; for a `said` task the source id of
-    the line it comes from.
+    `about`: what a review or evaluation asks about, one entry a line of its agenda: "helped:ITEM-KEY",
+    "escalated:KPI/PERIOD", "target:KPI", "number:KPI", "ahead:KPI", "finding:KPI/DAY"; of an event's review
+    "confirm:PERSON", whom it was made to ask; for a `said` task the source id of the line it comes from.
     """
 
     key: str

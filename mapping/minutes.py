@@ -73,10 +73,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A "Did it help?" that a task asks: of the item with that key; `words`: names it is known by."""
+    """A "Did it help?" that a task asks: of the item with that key; `words`: names it is known by; `number`: of its
+    line in the agenda, from 1.
+    """
 
     item: str
     words: tuple[str, ...]
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +181,7 @@ def _asked(which: str, why: str, questions: Sequence[Question]) -> str | None:
     if len(questions) == 1:
         return questions[0].item
     if which.isascii() and which.isdigit():
-        number = int(which)
-        return questions[number - 1].item if 1 <= number <= len(questions) else None
+        return next((one.item for one in questions if one.number == int(which)), None)
     if which:
         return _best(which, questions)
     named = [one.item for one in questions if any(_holds(why, name) for name in one.words)]

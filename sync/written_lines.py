@@ -68,12 +68,12 @@ class Room:
 
 def hearing_of(link: Link, at: datetime, by: str, config: Config, links: Mapping[str, Link]) -> Hearing:
     """What is needed to understand a line on that task, written by a person at that time."""
-    items = [one.removeprefix(HELPED) for one in link.about if one.startswith(HELPED)]
+    asked = [(place, one.removeprefix(HELPED)) for place, one in enumerate(link.about, 1) if one.startswith(HELPED)]
     return Hearing(
         config.workspace.calendar.local_date(at),
         config.workspace.calendar,
         Names(config.people, by),
-        tuple(Question(one, tuple(_names_of(one, config, links))) for one in items),
+        tuple(Question(item, tuple(_names_of(item, config, links)), place) for place, item in asked),
     )
 
 
@@ -117,13 +117,16 @@ class LineReader:
         if not fresh and not left:
             return
         key = f"{self.view.tracker}/{comment.id}"
-        seen = Sighting.of(comment, self.room.young.get(key), self.readers.now)
+        known = self.room.young.get(key)
+        seen = Sighting.of(comment, known, self.readers.now)
+        if comment.edited_at is None and (before or (known is not None and known.like != seen.like)):
+            comment = replace(comment, edited_at=comment.at)  # it was edited, whatever the vendor says
         if not self._clocks().is_quiet(self._edited(comment), seen):
             self.back.young[key] = seen
             self._read_again()
             return
         self.back.settled.add(key)
-        self._settle(comment, person, fresh, left, before)
+        self._settle(comment, person, fresh, left, before, self._at(comment, seen))
 
     def miss(self, comments: Sequence[str], known: Mapping[str, Sequence[Minute]]) -> None:
         """Comments with known lines that are not there: gone, if all were read; else all are read next time."""
@@ -138,10 +141,15 @@ class LineReader:
             self._read_again()
 
     def _settle(
-        self, comment: Comment, person: str, fresh: list[Line], left: list[Minute], before: Sequence[Minute]
+        self,
+        comment: Comment,
+        person: str,
+        fresh: list[Line],
+        left: list[Minute],
+        before: Sequence[Minute],
+        at: datetime,
     ) -> None:
         """Lines that are new or changed take the places of those that are gone, in order; the rest are added."""
-        at = self._at(comment)
         numbers = {_number(one) for one in before}
         for line in fresh:
             if left:
@@ -248,16 +256,15 @@ class LineReader:
         before = self.room.before.get(self.link.key)
         return Clocks(self.readers.now, self.view.vendor_now, before.read_cycle_at if before is not None else None)
 
-    def _at(self, comment: Comment) -> datetime:
+    def _at(self, comment: Comment, seen: Sighting | None = None) -> datetime:
         """When it was last edited, by alignd's clock: as long ago as the clock that stamped it says, and not after it
         was first seen like that.
         """
         now = self.readers.now
-        seen = Sighting.of(comment, self.room.young.get(f"{self.view.tracker}/{comment.id}"), now)
         ago = self._clocks().ago(self._edited(comment)) or timedelta()
         if self.link.adopted:  # a task of an earlier ledger: it was written before the task was taken on
             return min(now - ago, seen.since)
-        return min(max(now - ago, min(self.link.made_at, now)), seen.since)
+        return min(max(now - ago, min(self.link.made_at, now)), seen.since if seen is not None else now)
 
 
 def _number(minute: Minute) -> int:

@@ -118,7 +118,13 @@ def test_the_monthly_review_reads_as_its_people_wished() -> None:
     found = told("monthly", "2026-12", december())
     assert found.title == "Monthly KPI review, Thu 10 Dec: how November went"
     assert plain(found.body) == MONTHLY
-    assert found.about == ("helped:saypro/action/conversion/2026-W44",)
+    assert found.about == (
+        "number:conversion",
+        "number:open_rate",
+        "ahead:social",
+        "finding:reviews/2026-11-27",
+        "helped:saypro/action/conversion/2026-W44",  # the fifth, as people read it
+    )
 
 
 @pytest.mark.parametrize(
@@ -508,7 +514,7 @@ def test_what_has_lasted_too_long_comes_first_with_who_is_to_decide(monkeypatch:
         "3. New visitors from social 164 against 100, second month ahead. What do we do more of?  Sipho",
         "4. Is the target of cost of a new customer (limit R 1,000) right? It took three action items in a row.  Neo",
     ]
-    assert found.about == ("escalated:open_rate/2026-11", "target:cac")
+    assert found.about == ("escalated:open_rate/2026-11", "number:conversion", "ahead:social", "target:cac")
 
 
 def test_several_did_it_help_questions_say_which_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -520,7 +526,7 @@ def test_several_did_it_help_questions_say_which_is_answered(monkeypatch: pytest
     assert "Did it help? What was done about it until 11 Nov: calls answered 140 % before" not in text
     assert "Did it help? What was done about it until 11 Nov: calls answered 1.4 % before, 1.6 % after. Yes" in text
     assert "\nHelped (Conversion rate): yes, no or too early – why\n" in text
-    assert found.about == tuple(one.about for one in asked)
+    assert found.about[-len(asked) :] == tuple(one.about for one in asked)
 
 
 def test_a_review_that_decides_nothing_asks_nothing() -> None:
@@ -643,3 +649,43 @@ def test_a_number_that_never_came_is_no_final_number_on_the_day() -> None:
     known["sessions"] = replace(known["sessions"], judgements=[*known["sessions"].judgements, blank, later])
     comment = day_comment(meeting("monthly", "2026-12"), made(december()), on_the_day(records=known))
     assert said(comment) == ["Today 10:00. The numbers are as they were on Tue 8 Dec."]
+
+
+def test_what_is_ahead_is_asked_about_once_a_number() -> None:
+    before = link("saypro/review/monthly/2026-11", WorkKind.REVIEW, made_at=NOW - timedelta(days=30))
+    old, situation = december(links={before.key: before}), december()
+    assert any("What do we do more of?" in line for line in text_of("monthly", "2026-12", old).splitlines())
+    known = situation.records["social"]
+    seen = replace(known, judgements=[replace(one, judged_at=NOW - timedelta(days=60)) for one in known.judgements])
+    again = december(links={before.key: before}, records={**situation.records, "social": seen})
+    assert "What do we do more of?" not in text_of("monthly", "2026-12", again)
+
+
+def test_a_shortfall_that_another_kpis_item_explains_is_no_question_of_its_own() -> None:
+    file = config_of()
+    kpis = {**file.kpis, "open_rate": replace(file.kpis["open_rate"], explained_by=("conversion",))}
+    file = replace(file, kpis=kpis)
+    item = link("saypro/action/conversion/2026-W46", WorkKind.ACTION, episode="2026-W46", person="thandi")
+    explained = text_of("monthly", "2026-12", december(file, links={item.key: item}))
+    assert ". Email open rate" not in explained
+    assert "Email open rate  18.1 %" in explained
+    assert ". Email open rate" in text_of("monthly", "2026-12", december(file, links={}))
+
+
+def test_a_review_that_takes_anothers_place_looks_back_at_that_one_too() -> None:
+    weekly = link("saypro/review/weekly/2026-W49", WorkKind.REVIEW, made_at=NOW - timedelta(days=7))
+    monthly = link("saypro/review/monthly/2026-11", WorkKind.REVIEW, made_at=NOW - timedelta(days=30))
+    said = [
+        replace(
+            minute(1, LineKind.DECISION, "Prices stay", by="lerato", at=NOW - timedelta(days=29)), link=monthly.key
+        ),
+        replace(
+            minute(2, LineKind.DECISION, "Speed is looked at", by="johan", at=NOW - timedelta(days=5)), link=weekly.key
+        ),
+    ]
+    known = december(
+        links={weekly.key: weekly, monthly.key: monthly}, logbook=Logbook(minutes={one.source: one for one in said})
+    )
+    text = text_of("monthly", "2026-12", known)
+    assert "Prices stay" in text
+    assert "Speed is looked at" in text

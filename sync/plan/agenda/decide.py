@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from mapping.judgements import Judgement, Status
 from mapping.kpis import Kpi
+from mapping.links import Link
 from mapping.priorities import Place, line_order
 from mapping.repeats import IN_A_ROW, count_of
 from mapping.repeats import items_in_a_row as row_of
@@ -22,6 +23,7 @@ from mapping.texts.review_facts import (
     NumberMatter,
     TargetMatter,
 )
+from sync.plan.agenda.looking_back import since_last
 from sync.plan.agenda.standings import last_judged, set_aside
 from sync.plan.questions import Question, questions_for
 from sync.plan.situation import Situation
@@ -34,7 +36,9 @@ QUESTIONS_AT_MOST = 3  # of each kind
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """What is to be decided. `more_off`: KPIs off target that the list has no room for. `about`: what is asked."""
+    """What is to be decided. `more_off`: KPIs off target that the list has no room for. `about`: what it is about, one
+    entry a matter.
+    """
 
     matters: tuple[Decidable, ...] = ()
     more_off: int = 0
@@ -52,12 +56,11 @@ def to_decide(meeting: Meeting, kpis: Sequence[Kpi], situation: Situation) -> De
     questions = [one for one in questions_for(meeting, situation) if one.kpi in situation.config.kpis]
     escalated = {one.kpi: one for one in _at_most(questions, "escalated")}
     off = list(_off(kpis, escalated, situation))
-    ahead = list(_ahead(kpis, situation))[:AHEAD_AT_MOST]
+    ahead = list(_ahead(kpis, since_last(meeting, situation), situation))[:AHEAD_AT_MOST]
     unanswered = [(kpi, one) for kpi, one in _findings(kpis, situation) if not one.answer.strip()]
     noted = [FindingMatter(kpi, one, situation.for_whom(kpi.owner)) for kpi, one in unanswered[:FINDINGS_AT_MOST]]
     helped, targets = _at_most(questions, "helped"), _at_most(questions, "target")
-    room = max(OFF_AT_MOST, len(escalated))
-    told = off[:room]
+    told = off[: max(OFF_AT_MOST, len(escalated))]
     matters: tuple[Decidable, ...] = (
         *told,
         *ahead,
@@ -65,10 +68,14 @@ def to_decide(meeting: Meeting, kpis: Sequence[Kpi], situation: Situation) -> De
         *_helped(questions, situation),
         *_targets(targets, situation),
     )
-    listed = {one.kpi.id for one in told}
-    about = dict.fromkeys(
-        one.about for one in [*escalated.values(), *helped, *targets] if one.kind != "escalated" or one.kpi in listed
-    )
+    # One entry a matter, in their order: so that the number people read names it.
+    about = [
+        *(escalated[one.kpi.id].about if one.kpi.id in escalated else f"number:{one.kpi.id}" for one in told),
+        *(f"ahead:{one.kpi.id}" for one in ahead),
+        *(f"finding:{one.kpi.id}/{one.finding.on}" for one in noted),
+        *(one.about for one in helped),
+        *(one.about for one in targets),
+    ]
     return Deciding(matters, len(off) - len(told), tuple(about))
 
 
@@ -93,7 +100,7 @@ def _off(kpis: Sequence[Kpi], escalated: dict[str, Question], situation: Situati
         item = situation.live_item(kpi.id)
         asked = escalated.get(kpi.id)
         off = bool(history) and history[-1].status is Status.OFF_TRACK
-        if not history or (asked is None and (not off or _is_silent(kpi, situation) or set_aside(item, situation))):
+        if not history or (asked is None and (not off or _is_quiet(kpi, item, situation))):
             continue
         holder = situation.holder(item) if item is not None else situation.for_whom(kpi.owner)
         matter = NumberMatter(
@@ -115,11 +122,20 @@ def place_of(kpi: Kpi, history: Sequence[Judgement], situation: Situation) -> Pl
     return line_order(gap, situation.goals.depth_of(kpi.id), run_of(history).count, kpi.place)
 
 
-def _ahead(kpis: Sequence[Kpi], situation: Situation) -> Iterator[NumberMatter]:
+def _ahead(kpis: Sequence[Kpi], since: datetime, situation: Situation) -> Iterator[NumberMatter]:
+    """What is well ahead, once a number: not again at the next meeting that nothing new has come for."""
     for kpi in kpis:
         history = last_judged(situation.records.get(kpi.id))
-        if history and "ahead" in history[-1].flags and not _is_silent(kpi, situation):
+        if not history or history[-1].judged_at <= since:
+            continue
+        if "ahead" in history[-1].flags and not _is_silent(kpi, situation):
             yield NumberMatter(Matter.AHEAD, kpi, history, situation.for_whom(kpi.owner))
+
+
+def _is_quiet(kpi: Kpi, item: Link | None, situation: Situation) -> bool:
+    """Paused, set aside by people, or a line in the open item of a KPI that explains it."""
+    explained = any(situation.live_item(other) is not None for other in kpi.explained_by)
+    return _is_silent(kpi, situation) or set_aside(item, situation) or (explained and item is None)
 
 
 def _is_silent(kpi: Kpi, situation: Situation) -> bool:

@@ -19,15 +19,21 @@ from sync.plan.talk import quiet_on
 AT_FIRST = timedelta(days=92)  # how far a review looks back that has not met before
 
 
-def last_link(meeting: Meeting, situation: Situation) -> Link | None:
-    """The task of the newest earlier meeting of the same review that has one."""
+def last_link(meeting: Meeting, situation: Situation, review: str | None = None) -> Link | None:
+    """The task of the newest earlier meeting of the same review that has one, or of the `review` it stands for."""
+    wanted = review or meeting.review
     earlier = [
         (slot, link)
         for link in situation.links.values()
-        if link.kind is WorkKind.REVIEW and link.subject == meeting.review and link.task is not None
-        if (slot := _slot(link, situation)) is not None and slot < meeting.slot
+        if link.kind is WorkKind.REVIEW and link.subject == wanted and link.task is not None
+        if (slot := _slot(link, situation)) is not None and _is_before(slot, meeting)
     ]
     return max(earlier, key=lambda one: one[0])[1] if earlier else None
+
+
+def _is_before(slot: Period, meeting: Meeting) -> bool:
+    """Earlier than the meeting: of its own kind of period an earlier one, of another one that is over by then."""
+    return slot < meeting.slot if slot.kind is meeting.slot.kind else slot.last < meeting.day
 
 
 def _slot(link: Link, situation: Situation) -> Period | None:
@@ -53,10 +59,18 @@ def since_last(meeting: Meeting, situation: Situation) -> datetime:
 
 
 def last_time(meeting: Meeting, situation: Situation) -> LastTime | None:
-    """What that meeting agreed: its `Action:` lines, its parts, its decisions."""
-    link = last_link(meeting, situation)
-    if link is None:
+    """What the meeting before agreed, and those whose place this one takes: `Action:` lines, parts, decisions."""
+    links = [one for name in (None, *meeting.replaces) if (one := last_link(meeting, situation, name)) is not None]
+    if not links:
         return None
+    found = [_agreed_on(link, situation) for link in sorted(links, key=lambda one: one.made_at)]
+    return LastTime(
+        tuple(action for one in found for action in one.actions),
+        tuple(decision for one in found for decision in one.decisions),
+    )
+
+
+def _agreed_on(link: Link, situation: Situation) -> LastTime:
     minutes = {
         source: one for source, one in situation.logbook.minutes.items() if one.link == link.key and not one.withdrawn
     }
