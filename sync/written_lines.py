@@ -261,10 +261,11 @@ class LineReader:
         was first seen like that.
         """
         now = self.readers.now
+        latest = seen.since if seen is not None else now
         ago = self._clocks().ago(self._edited(comment)) or timedelta()
         if self.link.adopted:  # a task of an earlier ledger: it was written before the task was taken on
-            return min(now - ago, seen.since)
-        return min(max(now - ago, min(self.link.made_at, now)), seen.since if seen is not None else now)
+            return min(now - ago, latest)
+        return min(max(now - ago, min(self.link.made_at, now)), latest)
 
 
 def _number(minute: Minute) -> int:

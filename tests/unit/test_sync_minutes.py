@@ -14,6 +14,7 @@ from mapping.links import Link, Note, NoteState
 from mapping.logbook import Evaluation, Helped, LineKind, Minute
 from mapping.tasks import Comment, Task, View, WorkKind
 from sync.minutes import read_minutes
+from sync.quiet import Sighting
 from sync.readback import Readers
 from sync.written_lines import MinutesBack, Room
 from tests.unit.helped_story import HELPED, ITEM, item, task_of, team
@@ -39,6 +40,7 @@ class Table:
     minutes: dict[str, Minute] = field(default_factory=dict)
     evaluations: dict[str, Evaluation] = field(default_factory=lambda: {ITEM: HELPED})
     notes: dict[str, Note] = field(default_factory=dict)
+    young: dict[str, Sighting] = field(default_factory=dict)
     accounts: Mapping[str, str] = field(
         default_factory=lambda: {one: f"a-{one}" for one in ("thandi", "johan", "neo", "lerato")}
     )
@@ -58,9 +60,11 @@ class Table:
         persons = {account: person for person, account in self.accounts.items()}
         readers = Readers(persons, self.notes, frozenset(), self.config.workspace.calendar, at)
         links = {one.key: one for one in (self.link, item())}
-        room = Room(self.config, links, {**links, self.link.key: replace(self.link, **changes)})
+        before = {**links, self.link.key: replace(self.link, **changes)}
+        room = Room(self.config, links, before, young=self.young)
         back = read_minutes([self.link], view, readers, self.minutes, self.evaluations, room)
         self.minutes |= back.minutes
+        self.young |= back.young
         self.evaluations |= back.evaluations
         return back
 
@@ -121,6 +125,24 @@ def test_where_the_tracker_does_not_say_when_it_is_the_last_change_of_the_task(t
     assert not table.read().minutes
 
     assert table.read(NOON + 2 * HOUR).minutes
+
+
+def test_an_edit_of_which_the_tracker_says_nothing_is_known_by_its_words(table: Table) -> None:
+    table.says("Decision: one")
+    assert not table.read(NOON + timedelta(minutes=1)).minutes
+    table.comments["7"] = replace(table.comments["7"], text="Decision: two")
+    table.modified = NOON + timedelta(minutes=5)
+
+    assert not table.read(NOON + timedelta(minutes=11)).minutes
+    assert table.read(NOON + timedelta(minutes=15)).minutes["work/7/1"].text == "two"
+
+
+def test_a_comment_is_taken_once_it_was_seen_for_ten_minutes_where_the_vendors_clock_stands_still(table: Table) -> None:
+    table.says("Decision: one")
+    hours = [NOON + timedelta(hours=3, minutes=count) for count in (0, 9, 10)]
+
+    assert [bool(table.read(at, vendor=NOON).minutes) for at in hours] == [False, False, True]
+    assert table.minutes["work/7/1"].at == hours[0]
 
 
 def test_lines_keep_their_place_and_edits_change_them(table: Table) -> None:
