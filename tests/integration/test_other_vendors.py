@@ -9,7 +9,7 @@ import pytest
 
 from connectors.sandbox.server import Sandbox
 from tests.integration.other_vendors import CLOCKS, OtherTeam, other_team
-from tests.integration.team import Clock, steps
+from tests.integration.team import Clock, Team, steps
 
 REVIEWS = """
 reviews:
@@ -72,3 +72,27 @@ def test_what_was_written_hours_before_is_taken_at_the_first_look(other: OtherTe
 
 def _all(other: OtherTeam) -> list[dict[str, object]]:
     return list((other.asana.tasks if other.tracker == "asana" else other.trello.cards).values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tracker", ["asana", "trello"])
+def test_twenty_open_reviews_with_what_was_said_at_them_cost_one_call_a_cycle(
+    tracker: str, tmp_path: Path, sandbox: Sandbox, clock: Clock
+) -> None:
+    line = (
+        '  r{0}: {{title: Review {0}, every: week, on: thursday, at: "10:{1:02}", owner: johan, invite: [marketing]}}\n'
+    )
+    reviews = "\nreviews:\n" + "".join(line.format(n, 2 * n) for n in range(20))
+    team = Team(tmp_path, sandbox, clock, tracker=tracker, rest=reviews, tracker_keys="new_at_most: 500")
+    team.weeks(*ABOVE)
+    for at in ("2026-11-16T08:00", "2026-11-17T08:30", "2026-11-19T09:00", "2026-11-19T12:00"):
+        team.at(at).sync()
+    for task in team.person().finds("Review", also_done=True):
+        team.person().comment(task, "Action: Thandi – check tags – 27 Nov")
+    assert steps(team.later(minutes=20).sync()) == [("create", "said")] * 20
+    team.later(minutes=70).sync()
+
+    for _ in range(3):
+        quiet = team.later(minutes=70).sync()
+        assert steps(quiet) == []
+        assert (quiet.calls["work"].made, quiet.calls["work"].least) == (1, 1)
