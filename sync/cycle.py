@@ -24,7 +24,7 @@ from sync.first_sight import newly_seen
 from sync.gather import Gathered, gather
 from sync.latches import MISSING, NEW, Latch, missing, too_many
 from sync.look import Evaluated, Look, People
-from sync.memory import Attempts, Memory, digests, recall
+from sync.memory import Attempts, Memory, digests, news, recall
 from sync.minutes import read_minutes, still_to_read
 from sync.numbers import Numbers, first_seen, new_definitions, work_out
 from sync.observe import needed_elsewhere, observe, own_user_advised
@@ -169,7 +169,7 @@ class Cycle:
             self._set(tracker, MISSING, latch, vanished.latch, outlook)
             if vanished.latch is not None:
                 stopped.add(tracker)
-            outlook.links.update(back.links)
+            outlook.links |= back.read | back.links
             outlook.notes.update(back.notes)
             for key in back.gone if vanished.latch is None else []:
                 link, seen, decision = dismiss(outlook.links[key], now)
@@ -177,6 +177,7 @@ class Cycle:
                 back.seen += [seen] if seen is not None else []
                 back.decisions += [decision] if decision is not None else []
             outlook.seen += back.seen
+            united.read |= back.read
             united.decisions += back.decisions
             united.replies += back.replies
             standing = [link for link in outlook.links.values() if link.tracker == tracker]
@@ -184,8 +185,7 @@ class Cycle:
                 outlook.links.update(still_to_read(standing, memory.links))
                 continue
             room = Room(self.config, outlook.links, memory.links, self._owed(memory, now), memory.young)
-            known = memory.logbook
-            said = read_minutes(standing, view, readers, known.minutes, known.evaluations, room)
+            said = read_minutes(standing, view, readers, memory.logbook.minutes, memory.logbook.evaluations, room)
             united.decisions += said.decisions
             minutes.minutes |= said.minutes
             minutes.amended |= said.amended
@@ -254,8 +254,9 @@ class Cycle:
                 records.keep_memory(tracker, view.memory)
             if gathered.targets_rows is not None:
                 records.keep_value("targets_rows", gathered.targets_rows)
-            records.put_links([link for key, link in outlook.links.items() if memory.links.get(key) != link])
-            records.put_notes([note for key, note in outlook.notes.items() if memory.notes.get(key) != note])
+            records.mark_read(list(people.back.read), outlook.now)
+            records.put_links(news(outlook.links, {**memory.links, **people.back.read}))
+            records.put_notes(news(outlook.notes, memory.notes))
             for decision in people.back.decisions:
                 records.decide(decision)
             if gathered.tables:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from config import Config
 from mapping.definitions import canonical, digest
@@ -18,6 +18,7 @@ from sync.latches import Latch
 from sync.quiet import Sighting, from_kept
 from sync.store import DefinitionRow, Records, Sending, Store
 
+One = TypeVar("One", Link, Note)
 REMEMBERED_DAYS = 1100  # longer than what a judgement or a baseline of a month or less looks back over
 
 
@@ -78,6 +79,11 @@ class Attempts(Mapping[str, Sequence[Sending]]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def news(now: Mapping[str, One], before: Mapping[str, One]) -> list[One]:
+    """What is not as it was."""
+    return [one for key, one in now.items() if before.get(key) is not one and before.get(key) != one]
 
 
 def recall(

@@ -7,16 +7,19 @@ are decisions and are believed. Everything is followed by id, wherever people mo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from mapping.links import Decision, Link, LinkState, Note, NoteState, Quiet
 from mapping.periods import Calendar
-from mapping.said import Command, NotUnderstood, Wish, parse_command
+from mapping.said import Command, NotUnderstood, Wish, out_of_place, parse_command
 from mapping.tasks import Comment, Task, View, WorkKind
 from sync.asked import evened, is_reopening, own_deeds
 from sync.steps import Seen
+
+NO_NUMBER = frozenset({WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT, WorkKind.SAID})  # nothing to doubt there
+LONG_OVER = timedelta(weeks=8)  # after that its vendor's own time is believed, should anybody touch it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,10 @@ class Reply:
 
 @dataclass
 class ReadBack:
-    """What one tracker's view changes: links by key, notes recognised, what was seen and decided, answers owed."""
+    """What one tracker's view changes: links by key, notes recognised, what was seen and decided, answers owed.
+
+    `read`: links whose task was read and is as it was, but for those long over: nobody asks when they were read last.
+    """
 
     links: dict[str, Link] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
@@ -39,6 +45,7 @@ class ReadBack:
     decisions: list[Decision] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    read: dict[str, Link] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +70,16 @@ def read_back(links: Sequence[Link], view: View, readers: Readers) -> ReadBack:
     mass-vanish latch has had its say.
     """
     result = ReadBack()
+    own = frozenset(note.comment for note in readers.notes.values() if note.comment is not None)
     for link in links:
         if link.task is None or link.tracker != view.tracker:
             continue
         task = view.tasks.get(link.task)
-        if task is not None:
-            _compare(link, task, view, readers, result)
+        if task is not None and _is_as_known(link, task):
+            if not _is_long_over(link, readers.now):
+                result.read[link.key] = replace(link, read_cycle_at=readers.now)
+        elif task is not None:
+            _compare(link, task, view, own, readers, result)
         elif link.task in view.gone and link.state is LinkState.LINKED:
             result.gone.append(link.key)
     return result
@@ -86,12 +97,45 @@ def dismiss(link: Link, now: datetime) -> tuple[Link, Seen | None, Decision | No
     )
 
 
-def _compare(link: Link, task: Task, view: View, readers: Readers, result: ReadBack) -> None:
+def _is_as_known(link: Link, task: Task) -> bool:
+    """Whether comparing could find nothing: true of nearly every task of a long list, so it is asked first."""
+    written, theirs = link.written, link.theirs
+    return (
+        task.comments is None
+        and written.asked is None
+        and link.state is LinkState.LINKED
+        and (link.completed, link.archived) == (task.completed, task.archived)
+        and (link.title, link.due, link.assignees) == (task.title, task.due, task.assignees)
+        and (link.home, link.place, link.url) == (task.home, task.place, task.url or link.url)
+        and link.seen_modified == (task.modified_at or link.seen_modified)
+        and (link.touched or not task.changed_by_person)
+        and ("title" in theirs or task.title == written.title)
+        and ("notes" in theirs or not written.notes or task.notes == written.notes)
+        and ("due" in theirs or task.due == written.due)
+        and ("assignee" in theirs or _is_assigned(link, task))
+    )
+
+
+def _is_long_over(link: Link, now: datetime) -> bool:
+    """Completed so long ago that a ledger of many years need not write each of them in every cycle."""
+    at = link.completed_at
+    return link.completed and at is not None and now - at > LONG_OVER and link.seen_modified is not None
+
+
+def _is_assigned(link: Link, task: Task) -> bool:
+    """Asana has one assignee, so another one there means ours is gone; a Trello card may have more members than ours:
+    whom we invited stands among them, so without one of ours it is who came since that counts.
+    """
+    mine = link.written.assignee
+    return mine in task.assignees if mine is not None else task.assignees <= link.assignees
+
+
+def _compare(link: Link, task: Task, view: View, own: Collection[str], readers: Readers, result: ReadBack) -> None:
     before = link
     link = own_deeds(link, task, readers.now)
     link = _life(link, task, readers, result)
     link = _fields(link, task, readers, result, is_news=link.completed == before.completed)
-    link = _words(link, task, view, readers, result)
+    link = _words(link, task, view, own, readers, result)
     link = replace(
         link,
         title=task.title,
@@ -170,11 +214,7 @@ def _fields(link: Link, task: Task, readers: Readers, result: ReadBack, *, is_ne
             changed.append("due")
             later = task.due is not None and (link.written.due is None or task.due > link.written.due)
             promise = task.due if later else None
-    # Asana has one assignee, so another one there means ours is gone; a Trello card may have more members than ours:
-    # whom we invited stands among them, so without one of ours it is who came since that counts.
-    mine = link.written.assignee
-    kept = mine in task.assignees if mine is not None else task.assignees <= link.assignees
-    if not kept:
+    if not _is_assigned(link, task):
         theirs.add("assignee")
         if task.assignees != link.assignees:
             changed.append("assignee")
@@ -189,11 +229,10 @@ def _fields(link: Link, task: Task, readers: Readers, result: ReadBack, *, is_ne
     return replace(link, theirs=frozenset(theirs), promise=promise, touched=link.touched or bool(changed) or moved)
 
 
-def _words(link: Link, task: Task, view: View, readers: Readers, result: ReadBack) -> Link:
+def _words(link: Link, task: Task, view: View, own: Collection[str], readers: Readers, result: ReadBack) -> Link:
     """Comments: what people wrote is taken once; alignd's own are known by their id."""
     if task.comments is None:
         return link
-    own = {note.comment for note in readers.notes.values() if note.comment is not None}
     for comment in task.comments:
         if comment.id in own:
             continue
@@ -234,6 +273,8 @@ def _take(link: Link, comment: Comment, person: str, readers: Readers, result: R
     if taken or _before_adoption(link, comment):
         return link  # said to a ledger that is lost: a wish is not obeyed a second time
     at = _clamped(comment.edited_at or comment.at, link, readers)
+    if isinstance(said, Command) and said.wish in (Wish.ACCEPT, Wish.WRONG) and link.kind in NO_NUMBER:
+        said = out_of_place(said.wish, "this task is not about one number, please say that on the number's own task")
     if isinstance(said, NotUnderstood):
         result.decisions.append(Decision(at, "not_understood", link.key, link.subject, person, comment.text, source))
         result.replies.append(Reply(link.key, comment.id, person, said))

@@ -27,7 +27,7 @@ store.name · store.path · store.close()
 - photographs: `keep_photographs(list)`, `photographs_all(since=None) -> {(source, cell): [Photograph]}`
 - sources: `source_facts(id) -> dict`, `source_facts_all()`, `keep_source_facts(id, facts)` (JSON)
 - links: `links() -> {key: Link}`, `put_link(link)`, `put_links(list)`, `add_link(link) -> bool`,
-  `claim(key, from_state, to_state, at, vendor_at=None, cycle=None) -> bool` (compare and set)
+  `mark_read(keys, at)`, `claim(key, from_state, to_state, at, vendor_at=None, cycle=None) -> bool` (compare and set)
 - attempts (every create that ever left, its order frozen): `keep_attempts([Sending])`, `end_attempts({key: Fate})`,
   `attempts(keys=None) -> {key: [Sending]}`
 - notes: `notes() -> {key: Note}`, `put_notes(list)`, `forget_notes(keys)`; the link is kept first

@@ -17,11 +17,13 @@ from sync.store.tables import cycles, latches, meta, problems, sources, trackers
 from sync.store.types import storable
 
 FILE_SUMMARY = "file_summary"
+REPORTS_KEPT = 2000  # cycles whose report is kept: two to three weeks of a service, many years of a weekly sync
+FORGOTTEN_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class CycleRow:
-    """One pass. `ended_at` None: it is running, or it was cut short."""
+    """One pass. `ended_at` None: it is running, or it was cut short. `report` None: it was long ago."""
 
     n: int
     at: datetime
@@ -42,8 +44,13 @@ class PassRecords(Rows):
         return int(key[0])
 
     def end_cycle(self, n: int, at: datetime, report_json: Any, calls: Any) -> None:
+        """Keep what became of it. The report of a cycle long ago is let go; that it was, and its calls, stay."""
         self.connection.execute(
             sa.update(cycles).where(cycles.c.n == n).values(ended_at=at, report=report_json, calls=calls)
+        )
+        long_ago = cycles.c.n.between(n - REPORTS_KEPT - FORGOTTEN_AT_ONCE, n - REPORTS_KEPT)
+        self.connection.execute(
+            sa.update(cycles).where(long_ago, cycles.c.report.is_not(None)).values(report=sa.null())
         )
 
     def last_cycle(self) -> CycleRow | None:

@@ -22,6 +22,7 @@ from sync.store.meetings import MeetingRecords
 from sync.store.migrate import migrate, newest_version, refuse_newer, version_of
 from sync.store.numbers import NumberRecords
 from sync.store.passes import PassRecords
+from sync.store.rows import Kept
 from sync.store.work import WorkRecords
 
 WORKSPACE = "workspace"
@@ -38,6 +39,7 @@ class Store:
     def __init__(self, address: URL, engine: Engine, workspace: str, *, exists: bool) -> None:
         self._address, self._engine, self.workspace, self.exists = address, engine, workspace, exists
         self._check: Check | None = None
+        self._kept = Kept()
 
     # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -94,7 +96,7 @@ class Store:
         with self._well(), self._engine.connect() as connection:
             connection = connection.execution_options(reads_only=reads_only)
             with connection.begin():
-                yield Records(connection)
+                yield Records(connection, self._kept)
 
     @contextlib.contextmanager
     def lock(self, holder: str, *, since: datetime | None = None) -> Iterator[None]:

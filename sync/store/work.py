@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from mapping.links import Decision, Link, LinkState, Note, NoteState
 from mapping.tasks import Create, Fate, WorkKind
 from sync.store import forms
-from sync.store.rows import Row, Rows
+from sync.store.rows import Row, Rows, in_portions
 from sync.store.tables import attempts, decisions, links, notes
 
 
@@ -39,8 +39,7 @@ class WorkRecords(Rows):
 
     def links(self) -> dict[str, Link]:
         """Every link by key, oldest first."""
-        chosen = sa.select(links).order_by(links.c.made_at, links.c.key)
-        return {row["key"]: _link_of(row) for row in self._select(chosen)}
+        return self._values(links, ("made_at", "key"), _link_of, apart="read_cycle_at")
 
     def put_link(self, link: Link) -> None:
         self.put_links([link])
@@ -48,6 +47,11 @@ class WorkRecords(Rows):
     def put_links(self, new: Sequence[Link]) -> None:
         """Insert or replace by key."""
         self._put(links, [_link_row(one) for one in new])
+
+    def mark_read(self, keys: Sequence[str], at: datetime) -> None:
+        """The cycle at `at` read these tasks, and nothing else of their links changed."""
+        for some in in_portions(keys):
+            self.connection.execute(sa.update(links).where(links.c.key.in_(some)).values(read_cycle_at=at))
 
     def add_link(self, link: Link) -> bool:
         """Insert; False if the key is taken."""
@@ -119,8 +123,7 @@ class WorkRecords(Rows):
 
     def notes(self) -> dict[str, Note]:
         """Every comment alignd says or said, by key, oldest first."""
-        chosen = sa.select(notes).order_by(notes.c.at, notes.c.key)
-        return {row["key"]: _note_of(row) for row in self._select(chosen)}
+        return self._values(notes, ("at", "key"), _note_of)
 
     def put_notes(self, new: Sequence[Note]) -> None:
         """Insert or replace by key."""

@@ -19,7 +19,7 @@ from mapping.tasks import Fate, WorkKind
 from sync.backup import backup
 from sync.latches import Latch
 from sync.steps import Problem
-from sync.store import DefinitionRow, Sending, Store, StoreUnusable, WorkspaceMismatch
+from sync.store import DefinitionRow, Sending, Store, StoreUnusable, WorkspaceMismatch, passes
 from tests.unit.ledger_samples import KEY, NOW, document, episode, judgement, link, order, reading, week, weeks
 
 HOSTILE = "=IMPORTXML(1)\0<script>]]>\ud800 \u202e emoji 🎯 " + "x" * 20_000
@@ -286,6 +286,50 @@ def test_cycles_are_numbered_and_remember_how_they_ended(store: Store) -> None:
         assert (last.n, last.command, last.ended_at) == (second, "run", None)
         assert (before.report, before.calls) == ({"steps": []}, {"web": {"made": 1}})
         assert records.cycle(99) is None
+
+
+def test_the_report_of_a_cycle_long_ago_is_let_go_and_the_cycle_is_not(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passes, "REPORTS_KEPT", 3)
+    with store.records() as records:
+        for hours in range(6):
+            n = records.begin_cycle(NOW + timedelta(hours=hours), "run")
+            records.end_cycle(n, NOW + timedelta(hours=hours), {"n": n}, {"web": {"made": n}})
+        found = records.cycles()
+    assert [one.n for one in found if one.report is not None] == [6, 5, 4]
+    assert [one.calls for one in found] == [{"web": {"made": n}} for n in (6, 5, 4, 3, 2, 1)]
+
+
+def test_a_value_is_made_anew_only_when_its_row_changed_whoever_changed_it(store: Store, store_url: str) -> None:
+    one, two = link(), replace(link(), key=f"{KEY}/2", made_at=NOW + timedelta(days=1))
+    with store.records() as records:
+        records.put_links([one, two])
+        before = records.links()
+    with Store.open(store_url, workspace="saypro") as other, other.records() as records:
+        records.put_link(replace(two, title="Another"))
+    with store.records() as records:
+        after = records.links()
+        assert after == {one.key: one, two.key: replace(two, title="Another")}
+        assert after[one.key] is before[one.key]
+        records.mark_read([one.key], NOW + timedelta(days=2))
+        assert records.links() == {**after, one.key: replace(one, read_cycle_at=NOW + timedelta(days=2))}
+
+
+def test_what_a_transaction_took_back_is_not_remembered(store: Store) -> None:
+    with store.records() as records:
+        records.put_link(link())
+
+    def cut_short() -> None:
+        with store.records() as records:
+            records.put_link(replace(link(), title="Never"))
+            assert records.links()[KEY].title == "Never"
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        cut_short()
+    with store.records(reads_only=True) as records:
+        assert records.links() == {KEY: link()}
 
 
 def test_a_problem_is_new_only_while_it_was_not_there_in_the_last_cycle(store: Store) -> None:
