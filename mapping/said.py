@@ -82,6 +82,11 @@ def parse_command(text: str, today: date, calendar: Calendar) -> Command | NotUn
     return understood or puzzle
 
 
+def out_of_place(wish: Wish, reason: str) -> NotUnderstood:
+    """A wish that means nothing on the task it was said on: why, and what can be said there."""
+    return NotUnderstood(f"alignd {wish.value}", reason, (_EXAMPLES[Wish.SNOOZE], _EXAMPLES[Wish.WAKE]))
+
+
 def _calls(text: str) -> list[tuple[str, str]]:
     """Each line that calls alignd, and what follows the name there and in the lines up to the next call."""
     calls: list[tuple[str, list[str]]] = []
