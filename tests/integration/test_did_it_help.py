@@ -34,9 +34,10 @@ def worked_on(team: Team, policy: str) -> Team:
 
 
 def known(team: Team) -> tuple[dict[str, tuple[str, ...]], list[str | None]]:
-    """What each live review or evaluation task asks about, and the answers so far."""
+    """What help each review or evaluation task asks about, and the answers so far."""
     with open_app(team.config(), at=team.clock.now) as app, app._copy() as copy, copy.records() as records:
-        asking = {key: link.about for key, link in records.links().items() if link.about}
+        asked = {key: tuple(one for one in link.about if one == ABOUT) for key, link in records.links().items()}
+        asking = {key: about for key, about in asked.items() if about}
         answers = [one.helped.value if one.helped else None for one in records.evaluations().values()]
     return asking, answers
 
