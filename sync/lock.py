@@ -51,9 +51,23 @@ def file_lock(path: Path, holder: str) -> Iterator[Check]:
             ) from error
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps({"holder": holder}).encode(), 0)
-        yield lambda: None  # the kernel keeps a file lock as long as we live
+        yield lambda: _still_there(path, handle)
     finally:
         os.close(handle)
+
+
+def _still_there(path: Path, handle: int) -> None:
+    """The kernel keeps a file lock as long as we live; but of a file that was removed nobody else would see it."""
+    ours = os.fstat(handle)
+    try:
+        found: os.stat_result | None = path.stat()
+    except OSError:
+        found = None
+    if found is None or (found.st_dev, found.st_ino) != (ours.st_dev, ours.st_ino):
+        raise LockLost(
+            f"store: the lock file {path} was removed, so another alignd may be at work, and nothing more is written",
+            "leave the file where it is while alignd runs; the next cycle takes the lock again",
+        )
 
 
 def _read_holder(content: bytes) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from sync import clock
-from sync.errors import StoreUnusable, WorkspaceMismatch
+from sync.errors import LockLost, StoreUnusable, WorkspaceMismatch
 from sync.lock import Check, advisory_lock, file_lock, holder_name
 from sync.store.copies import copy_database, copy_rows, forget_after
 from sync.store.engine import address_of, file_of, make_file, open_engine
@@ -39,6 +39,7 @@ class Store:
     def __init__(self, address: URL, engine: Engine, workspace: str, *, exists: bool) -> None:
         self._address, self._engine, self.workspace, self.exists = address, engine, workspace, exists
         self._check: Check | None = None
+        self._inode: tuple[int, int] | None = None
         self._kept = Kept()
 
     # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -82,6 +83,7 @@ class Store:
             if kept is None and create:
                 with self._engine.begin() as connection:
                     Records(connection).keep_value(WORKSPACE, self.workspace)
+        self._inode = _inode_of(file_of(self._address))
 
     # ── use ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -118,9 +120,18 @@ class Store:
                 self._check = None
 
     def check_lock(self) -> None:
-        """LockLost if the lock we took may be another's by now; asked before anything leaves for a tracker."""
-        if self._check is not None:
-            self._check()
+        """LockLost if the lock we took may be another's by now, or the database is not the one we opened.
+
+        Asked before anything leaves for a tracker.
+        """
+        if self._check is None:
+            return
+        self._check()
+        if _inode_of(file_of(self._address)) != self._inode:
+            raise LockLost(
+                f"store: {self.name} was removed or replaced while alignd ran; nothing more is written to the old one",
+                "nothing to do: the next cycle goes on with what is there now, and finds its tasks by their reference",
+            )
 
     def throwaway(self, as_of: datetime | None = None) -> Store:
         """A copy of all rows in memory, to be written to and thrown away; close it too.
@@ -229,3 +240,12 @@ _ADVICE = (
     ("does not exist", "create the database, or mend its name in the address under store"),
     ("connection", "is the database server up, and reachable from here? alignd goes on when it is"),
 )
+
+
+def _inode_of(path: Path | None) -> tuple[int, int] | None:
+    """By which a file is known to be the same; None without one (PostgreSQL, memory)."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found is not None else None

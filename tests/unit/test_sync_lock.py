@@ -110,6 +110,22 @@ def test_a_lock_whose_connection_is_gone_is_noticed_before_anything_is_sent(
             store.check_lock()
 
 
+@pytest.mark.parametrize("gone", ["alignd.db", "alignd.db.lock"])
+def test_a_database_or_a_lock_file_that_was_removed_or_replaced_is_noticed_before_anything_is_sent(
+    tmp_path: Path, gone: str
+) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'alignd.db'}", workspace="saypro") as store, store.lock("alignd run"):
+        store.check_lock()
+        (tmp_path / gone).rename(tmp_path / "kept")
+        with pytest.raises(LockLost):
+            store.check_lock()
+        (tmp_path / gone).write_bytes((tmp_path / "kept").read_bytes())
+        with pytest.raises(LockLost):
+            store.check_lock()
+        (tmp_path / "kept").rename(tmp_path / gone)
+        store.check_lock()
+
+
 def test_a_lock_file_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     with Store.open(f"sqlite:///{tmp_path / 'alignd.db'}", workspace="saypro") as store:
         (tmp_path / "alignd.db.lock").mkdir()
