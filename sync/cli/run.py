@@ -153,6 +153,9 @@ def _until_stopped(service: Service, end: datetime | None) -> int:
     try:
         if end is not None and isinstance(service.clock, SteppingClock):
             service.simulate(service.clock, end)
+            looked = service.state.snapshot(end).workspaces
+            if any(one.clock_trouble is not None and one.last_cycle is None for one in looked):
+                return Ending.WRONG  # --at was before the last cycle all the way to --until: it is told in the log
         else:
             service.run()
     finally:

@@ -152,6 +152,14 @@ def test_a_wrong_file_ends_it_before_it_begins(team: Team) -> None:
     assert "workspace is missing" in said.err
 
 
+def test_simulated_time_before_the_last_cycle_does_nothing_and_is_a_wrong_command_line(team: Team) -> None:
+    team.config()
+    first = script("run", "--at", "2026-11-18T08:00", "--until", "2026-11-18T08:30", folder=team.folder)
+    assert first.code == 0, first
+    before = script("run", "--at", "2026-11-17T08:00", "--until", "2026-11-17T09:00", folder=team.folder)
+    assert (before.code, "time_went_back" in before.out) == (2, True)
+
+
 def test_every_file_in_a_folder_is_run_and_one_that_fails_leaves_the_others_alone(team: Team) -> None:
     files = team.folder / "files"
     files.mkdir()
