@@ -14,19 +14,16 @@ from config import Config
 from config.changes import changes, summary
 from connectors.base import Source, Tracker
 from mapping.goals import Goals
-from mapping.logbook import Logbook
-from sync.campaigning import read_sheets
 from sync.doubts import NOT_MADE, unsettled
-from sync.evaluating import new_evaluations
 from sync.execute import apply
 from sync.failpoints import Failpoint, no_failpoint
-from sync.first_sight import newly_seen
 from sync.gather import Gathered, gather
 from sync.latches import MISSING, NEW, Latch, missing, too_many
+from sync.learned import keep, logbook_of
 from sync.look import Evaluated, Look, People
-from sync.memory import Attempts, Memory, digests, news, recall
+from sync.memory import Attempts, Memory, digests, recall
 from sync.minutes import read_minutes, still_to_read
-from sync.numbers import Numbers, first_seen, new_definitions, work_out
+from sync.numbers import first_seen, new_definitions, work_out
 from sync.observe import needed_elsewhere, observe, own_user_advised
 from sync.outlook import Choices, Outlook, problems_of
 from sync.overheard import said_already
@@ -39,7 +36,7 @@ from sync.plan.reviews import missed, passed_now
 from sync.plan.situation import Situation
 from sync.plan.summaries import summaries_owed
 from sync.question import desk_of, question_of
-from sync.quiet import as_kept, still_waiting
+from sync.quiet import still_waiting
 from sync.readback import ReadBack, Readers, dismiss, freed, read_back
 from sync.resolve import resolve
 from sync.source_states import counted_since, source_states
@@ -99,7 +96,8 @@ class Cycle:
         if before is not None:
             people = people.after(before.people)
         evaluated = self._evaluate(outlook, memory, people, before.gathered if before is not None else None)
-        self._keep(outlook, memory, evaluated, people)
+        with self.store.records() as records:
+            keep(records, outlook, memory, evaluated, people)
 
         situation = self._situation(outlook, memory, evaluated, people, stopped)
         steps = _united(plan(situation), [deferred(one, situation) for one in repairs])
@@ -216,62 +214,8 @@ class Cycle:
             for kpi, record in numbers.records.items()
             if record.episode is not None and record.episode.is_open
         )
-        return Evaluated(gathered, numbers, definitions, self._logbook(outlook, memory, gathered, numbers, people))
-
-    def _logbook(
-        self, outlook: Outlook, memory: Memory, gathered: Gathered, numbers: Numbers, people: People
-    ) -> Logbook:
-        """What is remembered of meetings and what this cycle learned of them."""
-        config, known = self.config, memory.logbook
-        sheets = read_sheets(config, {**memory.tables, **gathered.tables})
-        outlook.troubles += sheets.troubles
-        evaluations = {**known.evaluations, **people.minutes.evaluations}
-        judged = new_evaluations(config, numbers.records, outlook.links, memory.links, evaluations, outlook.now)
-        fresh = newly_seen(config, sheets.campaigns, known.events, known.first_seen, outlook.now)
-        return replace(
-            known,
-            first_seen={**known.first_seen, **fresh},
-            campaigns=sheets.campaigns,
-            unread_campaigns=sheets.unread,
-            findings=sheets.findings,
-            minutes={**known.minutes, **people.minutes.minutes},
-            evaluations={**evaluations, **{one.item: one for one in judged}},
-            measured={**known.measured, **gathered.measured},
-        )
-
-    def _keep(self, outlook: Outlook, memory: Memory, evaluated: Evaluated, people: People) -> None:
-        """Record what was learned, in one transaction, before anything is planned on it."""
-        gathered, numbers = evaluated.gathered, evaluated.numbers
-        with self.store.records() as records:
-            records.keep_definitions([replace(row, cycle=outlook.cycle) for row in evaluated.definitions])
-            records.keep_readings(gathered.readings, outlook.cycle)
-            records.keep_judgements(numbers.judgements, outlook.cycle)
-            records.keep_episodes(numbers.episodes)
-            records.keep_photographs(gathered.photographs)
-            for source, facts in gathered.facts.items():
-                records.keep_source_facts(source, facts)
-            for tracker, view in outlook.views.items():
-                records.keep_memory(tracker, view.memory)
-            if gathered.targets_rows is not None:
-                records.keep_value("targets_rows", gathered.targets_rows)
-            records.mark_read(list(people.back.read), outlook.now)
-            records.put_links(news(outlook.links, {**memory.links, **people.back.read}))
-            records.put_notes(news(outlook.notes, memory.notes))
-            for decision in people.back.decisions:
-                records.decide(decision)
-            if gathered.tables:
-                records.keep_value("tables", {**memory.tables, **gathered.tables})
-            if outlook.young != memory.young:
-                records.keep_value("young_comments", as_kept(outlook.young))
-            self._keep_logbook(records, memory.logbook, evaluated.logbook)
-            for source, (what, text) in people.minutes.amended.items():
-                records.amend(source, what, text)
-
-    def _keep_logbook(self, records: Records, before: Logbook, now: Logbook) -> None:
-        records.keep_first_seen({one: at for one, at in now.first_seen.items() if one not in before.first_seen})
-        records.keep_minutes([one for key, one in now.minutes.items() if before.minutes.get(key) != one])
-        records.keep_evaluations([one for key, one in now.evaluations.items() if before.evaluations.get(key) != one])
-        records.keep_measured([one for key, one in now.measured.items() if before.measured.get(key) != one])
+        logbook = logbook_of(config, outlook, memory, gathered, numbers, people)
+        return Evaluated(gathered, numbers, definitions, logbook)
 
     def _passed(self, situation: Situation) -> list[Problem]:
         """Meetings that passed without a task: kept, and said in this cycle."""
