@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from mapping.campaign_rows import SOME
 from mapping.campaigns import Touch
@@ -18,6 +19,7 @@ from sync.plan.talk import comment
 from sync.steps import Reason, Step, StepKind, step_on
 
 _MEETINGS = (WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT)
+RECENT = timedelta(days=35)  # so long after its day a meeting's open task is told that its meeting is gone
 
 
 def departure_steps(situation: Situation) -> list[Step]:
@@ -47,10 +49,10 @@ def _gone(link: Link, situation: Situation) -> str | None:
     if link.kind is WorkKind.DATA and link.subject not in config.kpis and link.subject not in config.sources:
         return f"{link.subject}"
     if link.kind in _MEETINGS:
-        if not is_ahead(link, situation):
-            return None  # of meetings that are over, nothing is said
+        if not is_ahead(link, situation) and not _is_recent(link, situation):
+            return None  # of meetings that are long over, nothing is said
         met = _meeting_gone(link, situation)
-        if met is not None:
+        if met is not None or not is_ahead(link, situation):
             return met
     if link.person is not None and link.person not in config.people:
         return f"the person {link.person}"
@@ -70,7 +72,14 @@ def _meeting_gone(link: Link, situation: Situation) -> str | None:
     review = config.reviews.get(link.subject)
     if review is None:
         return f"the review {link.subject}"
-    return None if meeting_of(link, situation) is not None else f"this meeting of {review.title}"
+    if meeting_of(link, situation) is not None or not is_ahead(link, situation):
+        return None  # what was held on another day than the rule has now was held
+    return f"this meeting of {review.title}"
+
+
+def _is_recent(link: Link, situation: Situation) -> bool:
+    """Its day was within the last weeks: people may still be at work on it."""
+    return link.due is not None and link.due >= situation.today - RECENT
 
 
 def _redefined(link: Link, situation: Situation) -> Iterator[Step]:

@@ -416,10 +416,26 @@ def test_an_open_task_whose_meeting_left_the_file_gets_one_comment(standing: Mee
     assert [one for one in standing.cycle("2026-11-19T08:00") if one.key.startswith(KEY)] == []
 
 
-def test_of_a_meeting_that_is_over_nothing_is_said_when_it_leaves_the_file(standing: Meetings) -> None:
+def test_an_open_task_of_a_meeting_that_is_over_is_told_that_its_review_left_the_file(standing: Meetings) -> None:
     standing.cycle("2026-11-19T08:00")
     standing.reviews = ""
-    assert standing.cycle("2026-11-20T08:00") == []
+    assert told(standing.cycle("2026-11-20T08:00")) == ["weekly/2026-W47#removed"]
+    assert standing.cycle("2026-11-20T09:00") == []
+
+
+@pytest.mark.parametrize("at", ["2027-01-20T08:00", "2027-06-01T08:00"])
+def test_of_a_meeting_that_was_weeks_ago_nothing_is_said_when_its_review_leaves_the_file(
+    standing: Meetings, at: str
+) -> None:
+    standing.cycle("2026-11-19T08:00")
+    standing.reviews = ""
+    assert [one for one in standing.at(at).plan() if one.key.startswith(KEY)] == []
+
+
+def test_of_a_meeting_that_is_over_nothing_is_said_when_only_its_rule_changes(standing: Meetings) -> None:
+    standing.cycle("2026-11-19T08:00")
+    standing.reviews = WEEKLY.replace("every: 1 week, on: thursday", "every: 1 month, on: second thursday")
+    assert [one for one in standing.at("2026-11-20T08:00").plan() if "#removed" in one.key] == []
 
 
 def test_when_a_person_leaves_the_file_only_what_is_still_to_come_is_told(standing: Meetings) -> None:
