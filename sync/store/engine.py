@@ -7,18 +7,21 @@ for writers (a deferred transaction that turns into a writer fails at once with 
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.util import LRUCache
 
 from sync.errors import StoreUnusable
 
 BUSY_SECONDS = 10.0
+STATEMENTS = 1000  # made ready at most; alignd has about two hundred
 
 
 def address_of(url: str) -> URL:
@@ -73,9 +76,15 @@ def open_engine(address: URL) -> Engine:
     if not address.drivername.startswith("sqlite"):
         return _open_postgres(address)
     in_memory = file_of(address) is None
-    settings: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    waits = {} if "timeout" in address.query else {"timeout": BUSY_SECONDS}
-    engine = sa.create_engine(address, connect_args={"check_same_thread": False, **waits}, **settings)
+    dialect, compiled = _of_all()
+    names, settings = dialect.create_connect_args(address)
+    settings = {"timeout": BUSY_SECONDS, **settings, "check_same_thread": False}  # we keep threads apart ourselves
+
+    def connect() -> Any:
+        return dialect.connect(*names, **settings)
+
+    pool = (StaticPool if in_memory else QueuePool)(connect, dialect=dialect)
+    engine = Engine(pool, dialect, address, execution_options={"compiled_cache": compiled})
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
@@ -93,6 +102,14 @@ def open_engine(address: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+@cache
+def _of_all() -> tuple[Dialect, LRUCache[Any, Any]]:
+    """What all SQLite engines of a process share: a hundred workspaces have the same few hundred statements."""
+    model = sa.create_engine("sqlite://")
+    with model.connect():  # the dialect learns of the library with its first connection
+        return model.dialect, LRUCache(STATEMENTS)
 
 
 def _open_postgres(address: URL) -> Engine:
