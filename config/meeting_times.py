@@ -67,7 +67,7 @@ class MeetingTimes:
         mine = [kpi for kpi in self.kpis.values() if kpi.period is rhythm.every.kind]
         worst: tuple[timedelta, Occurrence, datetime, list[Kpi]] | None = None
         for one in self._spread(rhythm):
-            period = self.calendar.before(self.calendar.containing(rhythm.every.kind, one.day))
+            period = self.calendar.before(one.slot)
             final = {kpi.id: self._final_at(kpi, period) for kpi in mine}
             late = [kpi for kpi in mine if final[kpi.id] > one.at]
             if late:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from config import Config
-from mapping.keys import review_key
+from mapping.keys import parts_of, review_key
 from mapping.kpis import queries_of
 from mapping.periods import Calendar, Period, PeriodKind
 from mapping.reviews import Review
@@ -26,6 +26,8 @@ def explain(config: Config, records: Records, subject: str, period: str | None, 
     """Why the subject is as it is. UnknownSubject: nothing is called so; ValueError: no such period of it."""
     chosen = config.workspace.calendar.parse(period) if period is not None else None
     links, logbook = records.links(), recall_logbook(records, config)
+    if subject not in links and (meant := _meeting_named(subject, config)) is not None:
+        subject, chosen = meant
     found = find_subject(subject, config, links, logbook)
     if found.kpi is not None and found.link is None:
         kpi = config.kpis[found.kpi]
@@ -46,6 +48,14 @@ def explain(config: Config, records: Records, subject: str, period: str | None, 
     if chosen is None:
         return why_review(config, review, memory, at)
     return _why_one(config, review, slot_meant(review, chosen, config.workspace.calendar), memory, at)
+
+
+def _meeting_named(key: str, config: Config) -> tuple[str, Period] | None:
+    """The review and period that the key of a meeting without a task names."""
+    parts = parts_of(key.strip())
+    if parts is None or parts.kind != WorkKind.REVIEW or parts.subject not in config.reviews or parts.period is None:
+        return None
+    return parts.subject, config.workspace.calendar.parse(parts.period)
 
 
 def slot_meant(review: Review, period: Period, calendar: Calendar) -> Period:

@@ -13,7 +13,7 @@ from mapping.rhythms import Every, On, Rhythm
 from mapping.wording_rhythms import say_rhythm
 
 FILE = """version: 1
-workspace: {{id: acme, timezone: Europe/Berlin}}
+workspace: {{id: acme, timezone: Europe/Berlin, holidays: {{country: DE}}}}
 people: {{ana: {{name: Ana Alves, email: ana@acme.example}}}}
 sources:
   web: {{kind: ga4, property: "123456789", credentials: anonymous, endpoint: "http://127.0.0.1:1"}}
@@ -50,6 +50,7 @@ def test_a_review_before_its_numbers_can_be_final_is_told_the_first_time_that_wo
     [
         "weekly: {title: Weekly, every: 1 week, on: wednesday}",
         "weekly: {title: Weekly, every: 1 week, on: monday, agenda: [priorities]}",  # no numbers, nothing to check
+        "weekly: {title: Weekly, every: 1 week, on: friday}",  # nor if a holiday moves one to a Monday
         "monthly: {title: Monthly, every: 1 month, on: 1}",  # no KPI of its own kind of period
     ],
 )

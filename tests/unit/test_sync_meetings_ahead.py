@@ -12,10 +12,11 @@ from config import Config, load
 from mapping.links import Link, LinkState
 from mapping.logbook import LineKind, Logbook, Minute, Passed, Passing
 from mapping.tasks import WorkKind
-from sync.explaining import slot_meant
+from sync.explaining import explain, slot_meant
 from sync.meetings_ahead import meetings_ahead, next_meetings
 from sync.report_parts import Reader
 from sync.service.moments import Facts, next_moment
+from sync.store import Store
 from sync.subjects import UnknownSubject, find_subject
 from sync.why_campaign import why_campaign, why_event
 from sync.why_review import MeetingMemory, why_meeting, why_meeting_task, why_review
@@ -253,3 +254,17 @@ def test_the_agenda_is_what_the_service_does_day_by_day_over_a_year(contract: Co
     # Two things that are met at one instant are one moment, named after one of them.
     assert done <= told
     assert {at for _, at in told} <= met
+
+
+def test_why_knows_a_meeting_by_its_key_before_it_has_a_task(contract: Config, tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'alignd.db'}", workspace="saypro")
+    try:
+        with store.records(reads_only=True) as records:
+            by_key = explain(contract, records, "saypro/review/weekly/2026-W51", None, NOW)
+            by_day = explain(contract, records, "weekly", "2026-12-17", NOW)
+            whole = explain(contract, records, "weekly", None, NOW)
+    finally:
+        store.close()
+    assert by_key == by_day
+    assert by_key.answer == "Thu 17 Dec 10:00: its task appears Tue 15 Dec 08:00."
+    assert whole.answer.startswith("It meets every week on Thursday at 10:00.")
