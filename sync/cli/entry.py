@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from sync.cli.ending import Ending, Quit
 from sync.cli.overview import overview
@@ -14,6 +15,7 @@ from sync.cli.overview import overview
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    _have_somewhere_to_write()
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [one for one in given if one != "--debug"]
@@ -28,6 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"alignd {version('alignd')}\n")
         return Ending.DONE
     return _run(given, debug)
+
+
+def _have_somewhere_to_write() -> None:
+    """Started with its output closed (`>&-`, some supervisors), Python has no stream at all: what is said is lost."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - as long as the process
 
 
 def _run(given: list[str], debug: bool) -> int:

@@ -35,6 +35,13 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert done.stdout.splitlines()[-1] == "[] 0"
 
 
+def test_a_command_whose_output_was_closed_before_it_began_does_its_work_all_the_same() -> None:
+    alignd = Path(sys.executable).with_name("alignd")
+    for arguments in ("--version", "check -c none.yaml"):
+        done = subprocess.run(f"exec {alignd} {arguments} >&- 2>&-", shell=True, check=False)
+        assert done.returncode == (0 if arguments == "--version" else 2)
+
+
 @pytest.mark.parametrize("name", ["plan", "sync", "status"])
 def test_the_help_of_a_command_loads_no_store_no_file_format_and_no_vendor(name: str) -> None:
     light = ("sqlalchemy", "pydantic", "asana", "trello", "gspread", "google", "ruamel")
