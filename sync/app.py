@@ -141,6 +141,12 @@ class App:
             finally:
                 self._is_held = False
 
+    def last_cycle_at(self) -> datetime | None:
+        """When the last cycle began; None before the first."""
+        with self._store().records(reads_only=True) as records:
+            last = records.last_cycle()
+        return last.at if last is not None else None
+
     def vendor_times(self) -> list[datetime]:
         """What time it is for the trackers that can be reached. Nothing is written anywhere, nor remembered."""
         self.patience.begin()

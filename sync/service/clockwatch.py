@@ -58,14 +58,29 @@ class ClockWatch:
             self.doubt = None
         return self.doubt is None
 
+    def compare(self, vendor: datetime) -> None:
+        """A vendor said what time it is, after long without anybody watching: a clock far ahead is not believed."""
+        wall, boot, _ = self._read()
+        ahead = wall - vendor.timestamp()
+        if self.doubt is None and ahead >= DOUBTFUL:
+            self._expected = vendor.timestamp() - boot
+            self.doubt = (
+                f"the clock is {_days(ahead)} ahead of what a tracker says; "
+                "nothing is done until it is right, or a tracker says the same time"
+            )
+
     def _doubt(self, stepped: float, before: float) -> None:
         if self.doubt is None and stepped >= DOUBTFUL:
             self._expected = before
-            days = timedelta(seconds=round(stepped)).days
             self.doubt = (
-                f"the clock was set forward by {days} day{'s' if days > 1 else ''}, and nothing confirms it; "
+                f"the clock was set forward by {_days(stepped)}, and nothing confirms it; "
                 "nothing is done until it is right again, or a tracker says the same time"
             )
 
     def _read(self) -> tuple[float, float, float]:
         return self.clocks.wall().timestamp(), self.clocks.boot(), self.clocks.awake()
+
+
+def _days(seconds: float) -> str:
+    days = timedelta(seconds=round(seconds)).days
+    return f"{days} day{'s' if days > 1 else ''}"

@@ -29,6 +29,7 @@ from sync.service.telling import Telling
 TAKE_OVER = timedelta(seconds=10)  # how often a workspace that another service holds is tried
 SILENCE = 25.0  # seconds a vendor may keep silent: a stop must not wait longer
 WHOLE_EVERY = timedelta(hours=24)
+UNWATCHED = timedelta(days=1)  # after so long without a cycle the clock needs a witness
 
 AfterCycle = Callable[[Config, LastCycle], None]
 
@@ -186,7 +187,11 @@ class Runner:
     def _is_doubted(self) -> bool:
         """Whether the clock is doubted, and no tracker confirms it."""
         watch = self.common.watch
-        if watch is None or watch.doubt is None:
+        if watch is None:
+            return False
+        if watch.doubt is None:
+            self._ask_what_time_it_is(watch)
+        if watch.doubt is None:
             return False
         self._take_hold()
         if self._app is not None and any(watch.heard(one) for one in self._app.vendor_times()):
@@ -195,7 +200,20 @@ class Runner:
         self._tell.clock(watch.doubt)
         return watch.doubt is not None
 
-    def _take_hold(self) -> None:
+    def _ask_what_time_it_is(self, watch: ClockWatch) -> None:
+        """Before the first cycle after a day or more in which nobody watched the clock: a tracker is asked."""
+        if self._app is not None:
+            return
+        app = self._take_hold()
+        last = app.last_cycle_at()
+        if last is not None and self.common.clock() - last < UNWATCHED:
+            return
+        for vendor in app.vendor_times()[:1]:
+            watch.compare(vendor)
+            if watch.doubt is not None:
+                self.common.log.warning("clock_doubted", workspace=self.config.workspace.id, what=watch.doubt)
+
+    def _take_hold(self) -> App:
         """The app and the lock, kept until something goes wrong with them."""
         if self._app is None:
             self._app = self._opened.enter_context(
@@ -203,6 +221,7 @@ class Runner:
             )
             self._opened.enter_context(self._app.held("run"))
             self._tell.holds()
+        return self._app
 
     def _let_go(self) -> None:
         self._forget_what_was_read()

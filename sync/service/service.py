@@ -7,6 +7,7 @@ calls a runner when it is due; a runner never raises.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -30,7 +31,8 @@ from sync.service.state import LastCycle, Phase, ServiceState
 from sync.service.trigger import MomentTrigger
 
 TICK = 2.0  # seconds between two looks at files and clocks
-AT_ONCE = 8  # workspaces looked at in the same moment
+AT_ONCE = 8  # more workspaces than this do not begin in the same moment
+LOOKS = 32  # under way at once: one whose vendor keeps silent waits for minutes, and the others must not wait for it
 APART = 1.0  # seconds between the first looks of many workspaces, on average
 
 
@@ -219,8 +221,10 @@ class Service:
 
     def start(self) -> None:
         """Have every runner called when it is due."""
+        # it would warn of every call it leaves out because the look before is under way: that is how it is meant
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(AT_ONCE)},
+            executors={"default": ThreadPoolExecutor(LOOKS)},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
             timezone=UTC,
         )

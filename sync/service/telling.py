@@ -69,13 +69,14 @@ class Telling:
         """An error nobody foresaw."""
         why = f"this should not happen: {type(error).__name__} in {place_of(error)}"
         self._state.record_cycle(self._file, LastCycle(None, at, at, seconds, Ended.FAILED, why))
-        self._log.error(
-            "unforeseen",
-            workspace=self._workspace,
-            what=why,
-            advice="nothing is lost, the next look goes on; please report this line",
-            exc_info=error,
-        )
+        if self._is_news("unforeseen", why):
+            self._log.error(
+                "unforeseen",
+                workspace=self._workspace,
+                what=why,
+                advice="nothing is lost, the next look goes on; please report this line",
+                exc_info=error,
+            )
 
     def cut_short(self, at: datetime, seconds: float) -> None:
         """A stop ended the cycle."""

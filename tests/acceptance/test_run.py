@@ -7,8 +7,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from connectors.sandbox.server import Sandbox
-from tests.acceptance.command import SCRIPT, environ, script
+from tests.acceptance.command import Begun, Command
 from tests.integration.team import Clock, Team
 
 NOW = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ LONG = 30.0  # seconds until a wait for something that must happen gives up
 class Running:
     """A service as a process, and what it has logged so far."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | Begun
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -61,16 +61,22 @@ class Running:
         return self.process.wait(timeout=LONG)
 
 
-@contextmanager
-def service(folder: Path, *arguments: str) -> Iterator[Running]:
-    with subprocess.Popen(
-        [SCRIPT, "run", *arguments], cwd=folder, env=environ(), stdout=subprocess.PIPE, text=True
-    ) as process:
+Service = Callable[..., AbstractContextManager[Running]]
+
+
+@pytest.fixture
+def service(running: Command) -> Service:
+    """The service of a folder, forked; ended at the end."""
+
+    @contextmanager
+    def begun(folder: Path, *arguments: str) -> Iterator[Running]:
+        process = running.begin("run", *arguments, folder=folder)
         try:
             yield Running(process)
         finally:
-            if process.poll() is None:
-                process.kill()
+            process.kill()
+
+    return begun
 
 
 @pytest.fixture
@@ -86,7 +92,7 @@ def team(tmp_path: Path) -> Iterator[Team]:
 AT = ("--at", NOW.isoformat())
 
 
-def test_it_makes_what_is_due_and_ends_when_told(team: Team) -> None:
+def test_it_makes_what_is_due_and_ends_when_told(team: Team, service: Service) -> None:
     with service(team.folder, *AT) as running:
         done = running.says("cycle_done")
         assert done["done"] == {"create": 1}
@@ -94,12 +100,17 @@ def test_it_makes_what_is_due_and_ends_when_told(team: Team) -> None:
         assert len(team.ids()) == 1
         running.tell(signal.SIGHUP)
         assert running.says("cycle_done", 2)["done"] is None
+        for _ in range(100):
+            running.tell(signal.SIGHUP)
+            time.sleep(0.002)
         running.tell(signal.SIGTERM)
         assert running.ends() == 0
-        assert running.events()[-2:] == ["stopping", "stopped"]
+        assert running.events()[-1] == "stopped"
+        assert set(running.events()) <= {"workspace_begins", "cycle_done", "reload", "cut_short", "stopping", "stopped"}
+    assert len(team.ids()) == 1
 
 
-def test_a_stop_ends_a_wait_for_a_vendor(team: Team) -> None:
+def test_a_stop_ends_a_wait_for_a_vendor(team: Team, service: Service) -> None:
     team.sandbox.latency["asana"] = 1.0
     with service(team.folder, *AT) as running:
         running.says("workspace_begins")
@@ -111,13 +122,15 @@ def test_a_stop_ends_a_wait_for_a_vendor(team: Team) -> None:
         team.sandbox.latency["asana"] = 0.0
 
 
-def test_the_second_stands_by_and_takes_over_when_the_first_is_killed(team: Team) -> None:
+def test_the_second_stands_by_and_takes_over_when_the_first_is_killed(
+    team: Team, running: Command, service: Service
+) -> None:
     with service(team.folder, *AT) as first:
         first.says("cycle_done")
         with service(team.folder, *AT) as second:
             held = second.says("standing_by")
             assert f"alignd run (process {first.process.pid} on " in held["holder"]
-            said = script("sync", *AT, folder=team.folder)
+            said = running("sync", *AT, folder=team.folder)
             assert said.code == 3
             assert f"alignd run (process {first.process.pid} on " in said.err
             os.kill(first.process.pid, signal.SIGKILL)
@@ -128,7 +141,7 @@ def test_the_second_stands_by_and_takes_over_when_the_first_is_killed(team: Team
     assert len(team.ids()) == 1
 
 
-def test_a_changed_file_is_taken_and_a_bad_one_refused(team: Team) -> None:
+def test_a_changed_file_is_taken_and_a_bad_one_refused(team: Team, service: Service) -> None:
     with service(team.folder, *AT) as running:
         running.says("cycle_done")
         replaced = team.folder / "new.yaml"
@@ -145,22 +158,24 @@ def test_a_changed_file_is_taken_and_a_bad_one_refused(team: Team) -> None:
         assert running.ends() == 0
 
 
-def test_a_wrong_file_ends_it_before_it_begins(team: Team) -> None:
+def test_a_wrong_file_ends_it_before_it_begins(team: Team, running: Command) -> None:
     team.file.write_text("version: 1\n")
-    said = script("run", folder=team.folder)
+    said = running("run", folder=team.folder)
     assert said.code == 2
     assert "workspace is missing" in said.err
 
 
-def test_simulated_time_before_the_last_cycle_does_nothing_and_is_a_wrong_command_line(team: Team) -> None:
+def test_simulated_time_before_the_last_cycle_does_nothing_and_is_a_wrong_command_line(
+    team: Team, running: Command
+) -> None:
     team.config()
-    first = script("run", "--at", "2026-11-18T08:00", "--until", "2026-11-18T08:30", folder=team.folder)
+    first = running("run", "--at", "2026-11-18T08:00", "--until", "2026-11-18T08:30", folder=team.folder)
     assert first.code == 0, first
-    before = script("run", "--at", "2026-11-17T08:00", "--until", "2026-11-17T09:00", folder=team.folder)
+    before = running("run", "--at", "2026-11-17T08:00", "--until", "2026-11-17T09:00", folder=team.folder)
     assert (before.code, "time_went_back" in before.out) == (2, True)
 
 
-def test_every_file_in_a_folder_is_run_and_one_that_fails_leaves_the_others_alone(team: Team) -> None:
+def test_every_file_in_a_folder_is_run_and_one_that_fails_leaves_the_others_alone(team: Team, service: Service) -> None:
     files = team.folder / "files"
     files.mkdir()
     for name in ("one", "two"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from sync.app import App
 from sync.errors import LockLost, StoreUnusable
 from sync.outlook import Choices, Outlook
 from sync.service.files import Files
+from sync.service.moments import spread
 from sync.service.runner import Runner
 from sync.service.service import Service
 from sync.service.state import Ended, Phase, WorkspaceState
@@ -29,10 +32,13 @@ class Cycles:
         self.fails: dict[str, Exception] = {}
         self.problems: dict[str, Problem] = {}
         self.vendor_now: list[datetime] = []
+        self.answers: dict[str, threading.Event] = {}  # a workspace whose vendor keeps silent until then
 
     def cycle(self, app: App, choices: Choices) -> tuple[CycleReport, Outlook]:
         workspace = app.config.workspace.id
         self.choices.append((workspace, choices))
+        if workspace in self.answers:
+            self.answers[workspace].wait(30)
         if workspace in self.fails:
             raise self.fails[workspace]
         store, now = app._store(), app.clock()
@@ -163,13 +169,34 @@ def test_what_fails_in_one_workspace_leaves_the_others_alone_and_is_said_once(
     assert here.said.events[-2:] == ["well_again", "cycle_done"]
 
 
+def test_a_dozen_workspaces_whose_vendors_keep_silent_do_not_hold_up_the_others(
+    house: Callable[..., House], cycles: Cycles
+) -> None:
+    names = sorted((f"a{number:02}" for number in range(13)), key=lambda name: spread(name, 13.0))
+    *silent, last = names  # in the order in which they begin
+    here = house(**{name: text(name) for name in names}).open()
+    answer, looked = threading.Event(), threading.Event()
+    cycles.answers = dict.fromkeys(silent, answer)
+    here.service.common = replace(here.service.common, after_cycle=lambda config, _: looked.set())
+    here.runner(f"{last}.yaml").common = here.service.common
+    here.machine.runs(60)
+    here.service.start()
+    try:
+        assert looked.wait(10)
+        assert not answer.is_set()
+    finally:
+        answer.set()
+        here.service.close()
+
+
 def test_an_error_nobody_foresaw_is_counted_and_the_next_look_goes_on(
     house: Callable[..., House], cycles: Cycles
 ) -> None:
     here = house(alignd=text()).open()
     cycles.fails["saypro"] = KeyError("secret words")
     here.looks()
-    (said,) = here.said.of("unforeseen")
+    here.looks()
+    (said,) = here.said.of("unforeseen")  # once, however many looks it lasts
     assert "KeyError in tests.unit.test_service_runner:" in str(said["what"])
     assert "secret words" not in str(said["what"])
     last = here.state().last_cycle
@@ -177,7 +204,8 @@ def test_an_error_nobody_foresaw_is_counted_and_the_next_look_goes_on(
     assert last.ended is Ended.FAILED
     cycles.fails.clear()
     here.looks()
-    assert here.state().cycles == {"failed": 1, "good": 1}
+    assert here.state().cycles == {"failed": 2, "good": 1}
+    assert here.said.events[-2:] == ["well_again", "cycle_done"]
 
 
 def test_an_outage_is_said_when_it_comes_and_when_it_is_over(house: Callable[..., House], cycles: Cycles) -> None:
@@ -363,6 +391,24 @@ def test_a_year_forward_is_not_acted_on_until_a_tracker_says_the_same(
     cycles.vendor_now = [here.machine.now]
     here.looks()
     assert len(cycles.choices) == 2
+    assert here.state().clock_trouble is None
+
+
+def test_a_service_that_begins_with_its_clock_a_year_ahead_does_nothing_until_it_is_right(
+    house: Callable[..., House], cycles: Cycles
+) -> None:
+    here = house(alignd=text())
+    cycles.vendor_now = [here.machine.now]
+    here.machine.is_set(365 * 86_400.0)
+    here.service.look_at_clocks()
+    here.service.watch.doubt = None  # the service begins only now
+    here.open().runner().look()
+    assert cycles.choices == []
+    assert "365 days ahead of what a tracker says" in str(here.state().clock_trouble)
+    here.machine.is_set(-365 * 86_400.0)
+    here.ticks()
+    here.runner().look()
+    assert len(cycles.choices) == 1
     assert here.state().clock_trouble is None
 
 
