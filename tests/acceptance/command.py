@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,10 +65,9 @@ class Command:
 
     def __init__(self, parent: subprocess.Popen[str]) -> None:
         self.parent = parent
+        self.begun = 0
 
     def __call__(self, *arguments: str, folder: Path, environment: Mapping[str, str] | None = None) -> Said:
-        assert self.parent.stdin is not None
-        assert self.parent.stdout is not None
         out, err = folder / ".out", folder / ".err"
         order = {
             "arguments": arguments,
@@ -76,10 +76,60 @@ class Command:
             "out": str(out),
             "err": str(err),
         }
+        code = int(self.ask(order))
+        return Said(code, out.read_text(), err.read_text())
+
+    def begin(self, *arguments: str, folder: Path) -> Begun:
+        """One that goes on until it is told to end."""
+        self.begun += 1
+        out = folder / f".out{self.begun}"
+        os.mkfifo(out)
+        order = {"arguments": arguments, "environ": environ(), "folder": str(folder), "stays": True}
+        number = int(self.ask({**order, "out": str(out), "err": str(folder / f".err{self.begun}")}))
+        return Begun(self, number, out)
+
+    def ask(self, order: Mapping[str, object]) -> str:
+        """One line there, one line back."""
+        assert self.parent.stdin is not None
+        assert self.parent.stdout is not None
         self.parent.stdin.write(json.dumps(order) + "\n")
         self.parent.stdin.flush()
-        code = int(self.parent.stdout.readline())
-        return Said(code, out.read_text(), err.read_text())
+        return self.parent.stdout.readline().strip()
+
+
+@dataclass
+class Begun:
+    """A command that goes on, as `subprocess.Popen` shows one."""
+
+    command: Command
+    pid: int
+    out: Path
+    returncode: int | None = None
+
+    @property
+    def stdout(self) -> Iterator[str]:
+        """Its lines as they come, to the end."""
+        with self.out.open() as lines:
+            yield from lines
+
+    def poll(self) -> int | None:
+        if self.returncode is None and (code := self.command.ask({"ended": self.pid})):
+            self.returncode = int(code)
+        return self.returncode
+
+    def wait(self, timeout: float) -> int:
+        until = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            assert time.monotonic() < until, f"process {self.pid} does not end"
+            time.sleep(0.02)
+        return code
+
+    def send_signal(self, number: signal.Signals) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
 
 
 @contextmanager

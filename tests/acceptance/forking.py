@@ -2,7 +2,8 @@
 
 What runs is the console script's own function, in a process of its own with its own environment, folder and output,
 so a SIGKILL ends it as it would end any other; only Python's start and the imports are not paid for again and again.
-`python -m tests.acceptance.forking` reads one JSON object a line: arguments, environ, folder, out, err.
+`python -m tests.acceptance.forking` reads one JSON object a line: arguments, environ, folder, out, err. One with
+`stays` is not waited for: the answer is its number, and `{"ended": number}` asks how it ended ("": it did not yet).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from importlib import import_module
 
 IMPORTED = (  # what commands import, and what they import late
     "alembic.command",
+    "apscheduler.schedulers.background",
     "connectors.asana.tracker",
     "connectors.ga4.source",
     "connectors.sheets.source",
@@ -32,11 +34,14 @@ IMPORTED = (  # what commands import, and what they import late
     "sync.cli.doctor",
     "sync.cli.history",
     "sync.cli.plan",
+    "sync.cli.run",
     "sync.cli.render.cycle",
     "sync.cli.status",
     "sync.cli.sync",
     "sync.cli.why",
     "sync.output",
+    "sync.service.around",
+    "sync.service.service",
     "sync.store",
 )
 
@@ -49,11 +54,16 @@ def serve() -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:
-        child = os.fork()
+        order = json.loads(line)
+        child = order.get("ended") or os.fork()
         if child == 0:
-            _become(json.loads(line))
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+            _become(order)
+        if order.get("stays"):
+            said = str(child)
+        else:
+            over, status = os.waitpid(child, os.WNOHANG if "ended" in order else 0)
+            said = str(os.waitstatus_to_exitcode(status)) if over else ""
+        sys.stdout.write(f"{said}\n")
         sys.stdout.flush()
 
 
