@@ -153,10 +153,17 @@ class Service:
         self.state.change(str(path), file_refused=())
         if runner is None:
             self._start(path, loaded.config, over)
+            self._warn(path, loaded)
         elif loaded.config != runner.newest or was_refused:
+            self._warn(path, loaded)
             self.log.info("file_taken", workspace=loaded.config.workspace.id, file=str(path))
             runner.take(loaded.config)
             self.wake(runner)
+
+    def _warn(self, path: Path, loaded: Loaded) -> None:
+        """What works and should be known: above all the parts of the file that this release does not act on."""
+        if loaded.warnings:
+            self.log.warning("file_warnings", file=str(path), problems=[str(one) for one in loaded.warnings])
 
     def _against(self, path: Path, loaded: Loaded) -> tuple[str, ...]:
         """All that stands against a file."""
