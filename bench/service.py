@@ -139,8 +139,9 @@ def _idle() -> list[Measured]:
 
 def _write(made_in: World, workspaces: Sequence[str], every: str) -> None:
     (made_in.folder / "numbers.csv").write_text("day,deals\n2026-11-02,7\n2026-11-17,1\n")
-    for one in workspaces:
-        text = _FILE.format(id=one, project=PROJECT, url=made_in.sandbox.url, every=every)
+    for number, one in enumerate(workspaces, int(PROJECT) + 1):
+        made_in.sandbox.asana.state.add_project(one, gid=str(number), sections=["To do", "Done"])
+        text = _FILE.format(id=one, project=number, url=made_in.sandbox.url, every=every)
         (made_in.folder / f"{one}.yaml").write_text(text)
 
 
