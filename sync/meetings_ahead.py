@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from config import Config
 from mapping.campaigns import alignment_day, event_appears_at, touchpoints
@@ -60,7 +60,7 @@ def review_row(config: Config, meeting: Meeting, links: Mapping[str, Link], read
     if meeting.replaced_by is not None:
         state = f"{config.reviews[meeting.replaced_by].title} takes its place"
     else:
-        state = task_state(link, f"its task appears {reader.moment(meeting.appears_at)}")
+        state = task_state(link, appearing(meeting.appears_at, reader))
     return MeetingRow(
         kind="review",
         subject=review.id,
@@ -74,6 +74,13 @@ def review_row(config: Config, meeting: Meeting, links: Mapping[str, Link], read
         url=link.url if link is not None else "",
         replaced_by=meeting.replaced_by,
     )
+
+
+def appearing(at: datetime, reader: Reader) -> str:
+    """When the task of a meeting appears; or, with that time over, that the next sync has it to make."""
+    if at > reader.at:
+        return f"its task appears {reader.moment(at)}"
+    return f"its task waits for the next sync since {reader.moment(at)}"
 
 
 def task_state(link: Link | None, otherwise: str) -> str:
@@ -110,7 +117,7 @@ def _campaigns(
                 title=f"{campaign.title}: {point.touch.value}",
                 slot=point.touch.value,
                 day=point.day,
-                state=task_state(link, f"its task appears {reader.moment(point.appears_at)}"),
+                state=task_state(link, appearing(point.appears_at, reader)),
                 lead=person_name(leads[point.touch.value], config.people),
                 task=link.task if link is not None else None,
                 url=link.url if link is not None else "",
@@ -133,7 +140,7 @@ def _events(
             title=f"Alignment review: {event.title}",
             slot="",
             day=day,
-            state=task_state(link, f"its task appears {reader.moment(appears)}"),
+            state=task_state(link, appearing(appears, reader)),
             lead=person_name(event.owner, config.people),
             task=link.task if link is not None else None,
             url=link.url if link is not None else "",

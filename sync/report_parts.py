@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
+from config import Config
 from mapping.judgements import Judgement, Status
 from mapping.kpis import Direction, Kpi, TargetValue
 from mapping.people import Person
@@ -70,6 +71,16 @@ def person_name(person: str | None, people: Mapping[str, Person]) -> str | None:
         return None
     found = people.get(person)
     return found.name if found is not None else person
+
+
+def subject_name(subject: str, config: Config) -> str:
+    """What a piece of work is about, by name: a KPI, review, campaign or event of the file; else the id itself."""
+    if subject in config.kpis:
+        return config.kpis[subject].name
+    if subject in config.reviews:
+        return config.reviews[subject].title
+    titled = {one.id: one.title for one in config.events} | {one.id: one.title for one in config.campaigns}
+    return titled.get(subject, subject)
 
 
 def in_a_row(judgements: Sequence[Judgement]) -> Sequence[Judgement]:

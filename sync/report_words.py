@@ -38,6 +38,7 @@ COMMENT_WORDS = {
     "answer": "answered a comment",
     "confirm": "asked somebody to confirm",
     "summary": "summed up the meeting",
+    "today": "said what is new since, on the day",
 }
 DECISION_WORDS = {
     "completed": "completed it",

@@ -19,7 +19,7 @@ from mapping.wording import status_word
 from sync.cycle_record import Held, held_in, outcome_of, seen_in, shown_status
 from sync.meetings_ahead import meetings_ahead
 from sync.plan.talk import quiet_said
-from sync.report_parts import Reader, how_long, in_a_row, number, person_name, target
+from sync.report_parts import Reader, how_long, in_a_row, number, person_name, subject_name, target
 from sync.reports import CycleRow, FirstCount, GoalRow, KpiRow, StatusReport, Waiting, WorkRow
 from sync.sparklines import sparkline
 from sync.steps import CallCount, Problem
@@ -248,8 +248,8 @@ def _held_title(held: Held, config: Config) -> str:
     """A task's title; for a comment, what it is about."""
     if held.kind not in ("comment", "edit_comment"):
         return held.title or held.key
-    kpi = config.kpis.get(held.subject)
-    return f"{kpi.name if kpi else held.subject}: {'numbers' if held.kind == 'edit_comment' else 'a'} comment"
+    what = "the numbers comment" if held.kind == "edit_comment" else "a comment"
+    return f"{subject_name(held.subject, config)}: {what}"
 
 
 # ── goals, cycles ────────────────────────────────────────────────────────────────────────────────────────────────

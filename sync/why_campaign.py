@@ -10,7 +10,7 @@ from mapping.keys import campaign_key, event_key
 from mapping.logbook import Passing
 from mapping.texts.campaign import measured_line
 from mapping.wording import join_words
-from sync.meetings_ahead import task_state
+from sync.meetings_ahead import appearing, task_state
 from sync.report_parts import Reader, person_name
 from sync.reports import WhyLine, WhyReport, WhySection
 from sync.why_review import MeetingMemory, written_on
@@ -60,7 +60,7 @@ def _touched(config: Config, campaign: Campaign, touch: str, memory: MeetingMemo
     link = memory.links.get(campaign_key(config.workspace.id, campaign.id, touch))
     passed = memory.logbook.passed.get(("campaign", campaign.id), {}).get(touch)
     first = memory.logbook.first_seen.get(("campaign", campaign.id))
-    otherwise = f"its task appears {reader.moment(point.appears_at)}"
+    otherwise = appearing(point.appears_at, reader)
     if passed is not None:
         missed = passed.passing is Passing.MISSED
         otherwise = "no task: alignd was not running then" if missed else "no task: its tracker was only watched then"
@@ -82,7 +82,7 @@ def why_event(config: Config, event: Event, memory: MeetingMemory, at: datetime)
     elif first is not None and due < calendar.local_date(first):
         otherwise = "there is no task: it was due before alignd first saw this event"
     else:
-        otherwise = f"its task appears {reader.moment(event_appears_at(event, calendar, config.opens))}"
+        otherwise = appearing(event_appears_at(event, calendar, config.opens), reader)
     answer = (
         f"{event.title}, {reader.day(event.on)}: an event like this asks for one alignment review, due "
         f"{reader.day(due)}; {task_state(link, otherwise)}."

@@ -19,7 +19,7 @@ from mapping.tasks import WorkKind
 from mapping.wording import join_words
 from mapping.wording_rhythms import say_rhythm
 from sync.meetings_ahead import next_meetings, review_row
-from sync.report_parts import Reader, person_name
+from sync.report_parts import Reader, person_name, subject_name
 from sync.reports import WhyLine, WhyReport, WhySection
 from sync.why_work import decision_line, link_line, note_line
 
@@ -29,7 +29,6 @@ LOOKED_BACK = timedelta(days=400)
 _WORDS = {
     LineKind.DECISION: "decided",
     LineKind.FEEDBACK: "feedback",
-    LineKind.HELPED: "did it help?",
     LineKind.UNPLACED: "could not be placed",
 }
 
@@ -148,7 +147,17 @@ def _minute(one: Minute, config: Config, reader: Reader) -> WhyLine:
     if one.kind is LineKind.ACTION:
         due = f" by {reader.day(one.due)}" if one.due is not None else ""
         return WhyLine(f"{person_name(one.who, config.people)}: {one.text}{due}", reader.moment(one.at), f"{who}")
-    return WhyLine(f"{_WORDS[one.kind]}: {one.text or (one.helped or '')}", reader.moment(one.at), f"{who}")
+    if one.kind is LineKind.HELPED:
+        return WhyLine(_answered(one, config), reader.moment(one.at), f"{who}")
+    return WhyLine(f"{_WORDS[one.kind]}: {one.text}", reader.moment(one.at), f"{who}")
+
+
+def _answered(one: Minute, config: Config) -> str:
+    """ "did it help? (Website sessions): yes, the redirects brought the visitors back"."""
+    parts = parts_of(one.item) if one.item else None
+    about = f" ({subject_name(parts.subject, config)})" if parts is not None else ""
+    answer = one.helped.replace("_", " ") if one.helped is not None else ""
+    return f"did it help?{about}: {', '.join(part for part in (answer, one.text) if part)}"
 
 
 def why_meeting_task(config: Config, link: Link, memory: MeetingMemory, at: datetime) -> WhyReport:

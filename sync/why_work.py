@@ -201,7 +201,7 @@ def link_line(link: Link, config: Config, reader: Reader) -> WhyLine:
         LinkState.SENDING: "sent, not confirmed",
         LinkState.UNKNOWN: "sent, not confirmed",
         LinkState.FAILED: f"refused: {link.failed_why}",
-        LinkState.DISMISSED: "set aside",
+        LinkState.DISMISSED: "made, set aside since",
     }.get(link.state, "found again" if link.adopted else "made")
     title = f": {link.title}" if link.title else ""
     origin = " ".join(one for one in (link.tracker, link.url) if one)

@@ -301,7 +301,9 @@ class _Gate(rest.RESTClientObject):  # type: ignore[misc]  # the library has no 
             trouble = trouble.original_error
         # a subclass of ConnectTimeoutError or NewConnectionError: nothing has left this machine
         if isinstance(trouble, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError):
-            return Unreachable(self.where, "Asana cannot be reached", "nothing to do unless it lasts: the next cycle")
+            return Unreachable(
+                self.where, "Asana cannot be reached", "nothing to do unless it lasts: the next cycle asks again"
+            )
         if any(isinstance(part, ssl.SSLCertVerificationError) for part in (trouble, *trouble.args)):
             return Unreachable(
                 self.where, "Asana's certificate was not accepted", "look at the endpoint, a proxy, and the clock"

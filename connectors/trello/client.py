@@ -250,7 +250,9 @@ class _Gate(requests.Session):
 
     def _no_answer(self, trouble: Exception, writes: bool) -> VendorError:
         if _never_left(trouble):
-            return Unreachable(self.where, "Trello cannot be reached", "nothing to do unless it lasts: the next cycle")
+            return Unreachable(
+                self.where, "Trello cannot be reached", "nothing to do unless it lasts: the next cycle asks again"
+            )
         if _bad_certificate(trouble):
             return Unreachable(
                 self.where, "Trello's certificate was not accepted", "look at the endpoint, a proxy, and the clock"

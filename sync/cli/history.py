@@ -82,7 +82,9 @@ def _decisions(file: Config, kpi: str | None, *, as_json: bool) -> int:
         show_json({"decisions": [report_object(one, zone) for one in listed]})
         return Ending.DONE
     from sync.cli.render.history import render_decisions
+    from sync.report_parts import subject_name
 
-    names = {one.id: one.name for one in file.people.values()} | {one.id: one.name for one in file.kpis.values()}
+    names = {one.id: one.name for one in file.people.values()}
+    names |= {one.subject: subject_name(one.subject, file) for one in listed}
     show(render_decisions(listed, names, zone))
     return Ending.DONE

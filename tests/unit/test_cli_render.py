@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 
 import pytest
 from rich.cells import cell_len
@@ -12,6 +12,7 @@ from rich.console import Console, RenderableType
 
 from connectors.base import Finding
 from mapping.judgements import Status
+from mapping.links import Decision
 from sync.cli.render.backtest import render_backtest
 from sync.cli.render.findings import finding, findings_summary
 from sync.cli.render.history import render_decisions, render_history
@@ -19,6 +20,7 @@ from sync.cli.render.status import in_short, render_status, worst_of
 from sync.cli.render.style import MARKS, moment
 from sync.cli.render.why import render_why
 from sync.cli.terminal import without_controls
+from sync.reports import WhyLine, WhyReport, WhySection
 from sync.sparklines import sparkline
 from tests.unit import cli_samples as samples
 
@@ -61,6 +63,23 @@ def shown(what: RenderableType, *, terminal: bool = False, environ: dict[str, st
 def test_no_line_is_wider_than_80_columns(name: str) -> None:
     for line in shown(RENDERED[name]("")).splitlines():
         assert cell_len(line) <= 80
+
+
+def test_an_action_that_a_meeting_agreed_on_is_not_the_meeting() -> None:
+    at = datetime(2026, 11, 3, 14, tzinfo=UTC)
+    done = Decision(at, "completed", "saypro/said/weekly/77/1", "weekly", "sipho")
+    held = Decision(at, "completed", "saypro/review/weekly/2026-W44", "weekly", "sipho")
+    text = shown(render_decisions([done, held], {"sipho": "Sipho Nkosi", "weekly": "KPI weekly"}, UTC))
+    assert "Sipho Nkosi completed it: an action of KPI weekly\n" in text
+    assert "Sipho Nkosi completed it: KPI weekly\n" in text
+
+
+def test_a_link_stays_in_one_piece_on_80_columns() -> None:
+    url = "https://app.asana.com/0/1201234567890123/1208000000000162"
+    line = WhyLine("its task is completed", "what it brought, Fri 23 Oct", url)
+    report = WhyReport("sale", "campaign", "Spring sale", datetime(2026, 11, 3, tzinfo=UTC), "It ended.",
+                       (WhySection("Met about", (line,)),))  # fmt: skip
+    assert url in shown(render_why(report))
 
 
 @pytest.mark.parametrize("attack", HOSTILE)

@@ -10,7 +10,7 @@ import pytest
 
 from config import Config, load
 from mapping.links import Link, LinkState
-from mapping.logbook import LineKind, Logbook, Minute, Passed, Passing
+from mapping.logbook import Helped, LineKind, Logbook, Minute, Passed, Passing
 from mapping.tasks import WorkKind
 from sync.explaining import explain, slot_meant
 from sync.meetings_ahead import meetings_ahead, next_meetings
@@ -163,6 +163,25 @@ def test_why_a_review_shows_what_was_written_there(contract: Config) -> None:
         }  # fmt: skip
 
 
+def test_an_answer_to_did_it_help_says_of_what_and_what_it_was(contract: Config) -> None:
+    link = review_link(contract, "weekly", "2026-W48")
+    kpi = next(iter(contract.kpis.values()))
+    answer = Minute("asana/7/1", link.key, "weekly", "7", LineKind.HELPED, "the visitors are back", "sipho", NOW,
+                    item=f"{contract.workspace.id}/action/{kpi.id}/2026-W40", helped=Helped.TOO_EARLY)  # fmt: skip
+    memory = MeetingMemory({link.key: link}, {}, Logbook(minutes={answer.source: answer}))
+    written = next(
+        one for one in why_meeting_task(contract, link, memory, NOW).sections if one.title == "What was written"
+    )
+    assert [line.text for line in written.lines] == [f"did it help? ({kpi.name}): too early, the visitors are back"]
+
+
+def test_a_task_whose_time_to_appear_is_over_waits_for_the_next_sync(contract: Config) -> None:
+    late = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
+    rows = meetings_ahead(contract, Logbook(), {}, reader(contract, late))
+    weekly = next(row for row in rows if row.subject == "weekly")
+    assert weekly.state == "its task waits for the next sync since Wed 2 Dec 08:00"
+
+
 def test_why_a_moved_meetings_task_names_the_holiday(contract: Config) -> None:
     moved = review_link(contract, "one_on_one", "2026-W53")
     report = why_meeting_task(contract, moved, MeetingMemory({moved.key: moved}), NOW)
@@ -248,7 +267,8 @@ def test_the_agenda_is_what_the_service_does_day_by_day_over_a_year(contract: Co
                 continue
             meeting = contract.cadence.meeting(row.subject, contract.workspace.calendar.parse(row.slot))
             assert meeting is not None
-            assert row.state == f"its task appears {reader(contract, now).moment(meeting.appears_at)}"
+            said = "appears" if meeting.appears_at > now else "waits for the next sync since"
+            assert row.state == f"its task {said} {reader(contract, now).moment(meeting.appears_at)}"
             if NOW < meeting.appears_at <= end:
                 told.add((row.title, meeting.appears_at))
     # Two things that are met at one instant are one moment, named after one of them.

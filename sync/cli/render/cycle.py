@@ -21,7 +21,7 @@ from mapping.wording import status_word
 from sync.cli.render.findings import problems_section
 from sync.cli.render.style import bullet, calls_line, counted, grid, mark, moment, section, status_style, words
 from sync.cli.render.style import title as title_line
-from sync.report_parts import Reader, number, person_name, target
+from sync.report_parts import Reader, number, person_name, subject_name, target
 from sync.report_words import SEEN_WORDS, STATE_WORDS
 from sync.steps import CycleReport, Outcome, Seen, Step, StepKind
 
@@ -84,12 +84,11 @@ def _parts(report: CycleReport, config: Config) -> Iterator[RenderableType]:
 
 
 def _about(key: str, config: Config) -> str:
-    """The KPI (or source) that a piece of work is about, by name."""
+    """The KPI (or source), review, campaign or event that a piece of work is about, by name."""
     parts = parts_of(key)
     if parts is None:
         return key
-    kpi = config.kpis.get(parts.subject)
-    return kpi.name if kpi is not None else parts.subject
+    return subject_name(parts.subject, config)
 
 
 def _by(seen: Seen, config: Config) -> str:

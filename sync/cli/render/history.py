@@ -8,7 +8,9 @@ from datetime import tzinfo
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from mapping.keys import parts_of
 from mapping.links import Decision
+from mapping.tasks import WorkKind
 from sync.cli.render.style import bullet, counted, listing, mark, moment, section, status_style, words
 from sync.cli.render.style import title as title_line
 from sync.report_words import DECISION_WORDS
@@ -59,6 +61,12 @@ def _beside(row: HistoryRow) -> list[str]:
     return lines
 
 
+def _about(one: Decision, names: Mapping[str, str]) -> str:
+    """What was decided on, by name. An action that a meeting agreed on is not the meeting."""
+    name, parts = names.get(one.subject, one.subject), parts_of(one.key)
+    return f"an action of {name}" if parts is not None and parts.kind == WorkKind.SAID else name
+
+
 def render_decisions(decisions: Sequence[Decision], names: Mapping[str, str], zone: tzinfo) -> Group:
     """The decision log, newest first. `names`: person id → name; subject id → name."""
     if not decisions:
@@ -66,7 +74,7 @@ def render_decisions(decisions: Sequence[Decision], names: Mapping[str, str], zo
     lines = [
         bullet(
             f"{moment(one.at, zone)}  {names.get(one.by or '', one.by or 'somebody')} "
-            f"{DECISION_WORDS.get(one.what, one.what)}: {names.get(one.subject, one.subject)}",
+            f"{DECISION_WORDS.get(one.what, one.what)}: {_about(one, names)}",
             under=(f"“{one.text}”" if one.text else "", one.key),
         )
         for one in sorted(decisions, key=lambda one: one.at, reverse=True)

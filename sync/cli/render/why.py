@@ -22,7 +22,7 @@ def _section(part: WhySection) -> RenderableType:
     labelled = any(line.label for line in part.lines)
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     if labelled:
-        table.add_column(max_width=20, overflow="fold")
+        table.add_column(max_width=_label_width(part), overflow="fold")
     table.add_column(overflow="fold")
     for line in part.lines:
         body = words(line.text)
@@ -30,6 +30,12 @@ def _section(part: WhySection) -> RenderableType:
         row: list[RenderableType] = [Group(body, origin) if origin is not None else body]
         table.add_row(*([words(line.label, "dim"), *row] if labelled else row))
     return section(part.title, table)
+
+
+def _label_width(part: WhySection) -> int:
+    """A link stays in one piece on 80 columns: it cannot be followed otherwise."""
+    longest = max((len(one) for line in part.lines for one in line.origin.split()), default=0)
+    return 22 if longest <= 50 else 16
 
 
 def empty() -> Text:
