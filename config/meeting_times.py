@@ -20,6 +20,7 @@ from mapping.wording import join_words
 from mapping.wording_dates import MONTHS, WEEKDAYS, unit_word
 
 LOOKED_AT = 26  # occurrences of a rule: all weekdays, month lengths and a turn of the year are among them
+LOOKED_AHEAD = timedelta(days=731)
 FROM = date(2026, 1, 1)
 _SHOWN = 3
 
@@ -90,7 +91,7 @@ class MeetingTimes:
 
     def _spread(self, rhythm: Rhythm) -> Iterator[Occurrence]:
         start = max(rhythm.anchor or FROM, FROM)
-        return islice(occurrences(rhythm, self.calendar, start, start + timedelta(days=366 * 30)), LOOKED_AT)
+        return islice(occurrences(rhythm, self.calendar, start, start + LOOKED_AHEAD), LOOKED_AT)
 
     def _final_at(self, kpi: Kpi, period: Period) -> datetime:
         """At the earliest: `settle_after` of the slowest source after the period's end. A cell is final at that end."""
