@@ -38,7 +38,8 @@ def test_the_whole_contract_passes_with_exactly_one_warning_that_lists_what_is_n
     (warning,) = loaded.warnings
     assert warning.is_warning
     for part in (
-        "source crm (hubspot) with cac and leads", "pace of leads", "same_as of leads", "channels", "digests", "publish",
+        "source crm (hubspot) with cac and leads", "pace of leads", "same_as of leads",
+        "channels", "digests", "publish",
     ):  # fmt: skip
         assert part in warning.text
         assert part in loaded.config.pending
