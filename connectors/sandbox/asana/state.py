@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from connectors.sandbox.asana.richtext import from_plain, plain_of
@@ -121,6 +122,8 @@ class State:
         self.tasks: dict[str, Task] = {}
         self.stories: dict[str, Story] = {}
         self._next = 1_208_000_000_000_001
+        self._below: dict[str, list[str]] = {}  # task → its subtasks; a task has its parent from the beginning
+        self._sorted = 0  # so many tasks are in it
 
     def new_gid(self) -> str:
         """A gid nobody has."""
@@ -198,7 +201,12 @@ class State:
 
     def subtasks_of(self, task: Task) -> list[Task]:
         """A task's subtasks."""
-        return [t for t in self.live_tasks() if t.parent == task.gid]
+        if self._sorted < len(self.tasks):
+            for one in islice(self.tasks.values(), self._sorted, None):
+                if one.parent is not None:
+                    self._below.setdefault(one.parent, []).append(one.gid)
+            self._sorted = len(self.tasks)
+        return [t for gid in self._below.get(task.gid, ()) if (t := self.tasks[gid]).trashed_at is None]
 
     def may_see(self, user: str, project: Project) -> bool:
         """Whether a user may see a project."""
