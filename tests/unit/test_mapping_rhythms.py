@@ -77,7 +77,7 @@ def ruled(rhythm: Rhythm, first: date, last: date, calendar: Calendar = UTC_CALE
 
 
 @given(any_rhythm, calendars, days)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_time_only_goes_forward_from_one_meeting_to_the_next(rhythm: Rhythm, calendar: Calendar, start: date) -> None:
     found = met(rhythm, calendar, start, start + timedelta(days=800))
     for one, following in pairwise(found):
@@ -87,7 +87,7 @@ def test_time_only_goes_forward_from_one_meeting_to_the_next(rhythm: Rhythm, cal
 
 
 @given(any_rhythm, calendars, days, st.integers(0, 500))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_same_meetings_come_out_from_wherever_one_begins(
     rhythm: Rhythm, calendar: Calendar, start: date, later: int
 ) -> None:
@@ -97,7 +97,7 @@ def test_the_same_meetings_come_out_from_wherever_one_begins(
 
 
 @given(any_rhythm, calendars, days)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_stepping_slot_by_slot_finds_what_asking_for_a_window_finds(
     rhythm: Rhythm, calendar: Calendar, start: date
 ) -> None:
@@ -113,7 +113,7 @@ def test_stepping_slot_by_slot_finds_what_asking_for_a_window_finds(
 
 
 @given(any_rhythm, calendars, days)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_no_meeting_falls_on_a_weekend_or_a_holiday_and_none_before_its_ruled_day(
     rhythm: Rhythm, calendar: Calendar, start: date
 ) -> None:
@@ -127,7 +127,7 @@ def test_no_meeting_falls_on_a_weekend_or_a_holiday_and_none_before_its_ruled_da
 
 
 @given(any_rhythm, calendars, days)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_meeting_is_at_its_local_time_or_at_the_first_one_the_day_has_after_it(
     rhythm: Rhythm, calendar: Calendar, start: date
 ) -> None:

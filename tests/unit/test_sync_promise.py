@@ -238,4 +238,4 @@ class Promise(RuleBasedStateMachine):
 
 
 TestPromise = Promise.TestCase
-TestPromise.settings = settings(max_examples=100, stateful_step_count=20, deadline=None)
+TestPromise.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
