@@ -5,7 +5,7 @@
 .DELETE_ON_ERROR:
 
 PYTHON ?=
-WORKERS ?= 4
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -18,7 +18,7 @@ help: ## say what can be made
 demo: $(READY) ## a quarter of a team's life in a minute, with nothing to configure
 	@$(BIN)/alignd demo
 
-test: $(READY) ## run the tests (WORKERS=4 processes; many of them wait)
+test: $(READY) ## run the tests (WORKERS=2 processes)
 	$(BIN)/pytest -n $(WORKERS)
 
 campaign: $(READY) ## the long tests: every kill and fault of a vendor, ten years of meetings
