@@ -77,7 +77,7 @@ def test_homes_are_hidden_unless_something_it_needs_lies_there() -> None:
     assert settings(A_UNIT)["ProtectHome"] == ["yes"]
     for changed in (
         replace(A_UNIT, target=Path("/home/ana/alignd.yaml")),
-        replace(A_UNIT, program=Path("/root/.local/bin/alignd")),
+        replace(A_UNIT, program=Path("/home/ana/.local/bin/alignd")),
         replace(A_UNIT, reads=(Path("/home/ana/exports/*.csv"),)),
     ):
         assert settings(changed)["ProtectHome"] == ["read-only"]
