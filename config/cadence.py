@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,6 +13,7 @@ from config.campaigns import IN_THE_FILE, CampaignReader
 from config.checking import Checking
 from config.entries import read_entry
 from config.expansion import Data
+from config.model import Publish
 from config.problems import Trail
 from config.queries import Queries
 from config.shape.cadence import (
@@ -26,6 +28,7 @@ from config.shape.cadence import (
 from config.shape.kpis import TableShape
 from config.who import list_of, mapping_of
 from mapping.campaigns import Campaign, Event
+from mapping.digests import Digest
 from mapping.periods import PeriodKind
 from mapping.reviews import Review
 from mapping.rhythms import On, Rhythm
@@ -118,27 +121,34 @@ class Cadence:
         self._refuse_doubles("events", [shape.id for shape in found])
         return tuple(Event(one.id, one.on, one.kind, one.title, one.owner, IN_THE_FILE) for one in found)
 
-    def digests(self) -> tuple[DigestShape, ...]:
-        """The digests as written."""
-        found = []
+    def digests(self) -> tuple[Digest, ...]:
+        """The digests, each with a name of its own."""
+        found: list[Digest] = []
+        named: Counter[tuple[str, PeriodKind]] = Counter()
         for index, entry in enumerate(list_of(self.data, "digests", self.checking, DIGEST)):
             path: Trail = ("digests", index)
             shape = read_entry(DigestShape, entry, path, self.checking, example=DIGEST)
             if shape is not None:
-                found.append(shape)
+                named[shape.channel, shape.every.kind] += 1
+                number = named[shape.channel, shape.every.kind]
+                name = shape.channel if number == 1 else f"{shape.channel}/{number}"
+                found.append(Digest(name, shape.channel, _rhythm(shape), shape.to))
                 self._check_rhythm(shape, path)
                 self.checking.refer((*path, "channel"), shape.channel, self.channels, "channels")
                 self._either((*path, "to"), shape.to)
         return tuple(found)
 
-    def publish(self) -> PublishShape | None:
+    def publish(self) -> Publish:
         """Where numbers are published."""
         shape = self._single(PublishShape, "publish", "{sheet: {source: scorecard, tab: Dashboard}}")
         if shape is not None and shape.sheet is not None:
             self._sheets_source(("publish", "sheet", "source"), shape.sheet.source)
         for kpi in (shape.asana_goals or {}) if shape is not None else ():
             self.checking.refer(("publish", "asana_goals", kpi), kpi, self.kpis, "kpis")
-        return shape
+        if shape is None:
+            return Publish()
+        sheet, goals = shape.sheet, shape.asana_goals or {}
+        return Publish(sheet.source, sheet.tab, goals) if sheet is not None else Publish(goals=goals)
 
     def table(self, section: str) -> TableShape | None:
         """A section that names a table of a spreadsheet."""
@@ -181,12 +191,16 @@ class Cadence:
                 self.checking.wrong((section, index, "id"), f"{one} stands here twice, write another id")
 
 
+def _rhythm(shape: RhythmShape) -> Rhythm:
+    return Rhythm(shape.every, shape.on, shape.at, shape.anchor)
+
+
 def _review(name: str, shape: ReviewShape) -> Review:
     usual = _USUAL if shape.every.kind in _SHORT_KINDS else _STRATEGIC
     return Review(
         id=name,
         title=shape.title,
-        rhythm=Rhythm(shape.every, shape.on, shape.at, shape.anchor),
+        rhythm=_rhythm(shape),
         owner=shape.owner,
         invite=shape.invite,
         ahead=shape.ahead,

@@ -17,7 +17,7 @@ from config.shape.who import PolicyShape
 from config.targets import Targets
 from connectors.fields import shown
 from mapping.formulas import FUNCTIONS, FormulaError, parse_formula
-from mapping.kpis import Agreed, Direction, Kpi, Pause, Unit
+from mapping.kpis import Agreed, Direction, Kpi, Pause, SameAs, Unit
 from mapping.people import Person, Team, lead_of_section
 from mapping.periods import Calendar
 from mapping.queries import MetricQuery, Query
@@ -73,8 +73,16 @@ class KpiReader:
             late_after=shape.late_after,
             policy=resolve((shape.policy, *self.policies), shape.period),
             was=shape.was,
+            pace=shape.pace,
+            same_as=self._same_as(shape, targets, path),
             place=place,
         )
+
+    def _same_as(self, shape: KpiShape, targets: Targets, path: Trail) -> SameAs | None:
+        if shape.same_as is None:
+            return None
+        query = self.queries.of(shape.same_as.value, (*path, "same_as", "value"))
+        return SameAs(query, targets.within(shape.same_as.within, (*path, "same_as", "within"))) if query else None
 
     def _check_references(self, shape: KpiShape, path: Trail, name: str) -> None:
         refer, others = self.checking.refer, [one for one in self.ids if one != name]

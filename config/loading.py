@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from config.entries import read_entry
 from config.expansion import Data, Expansion
 from config.kpis import KpiReader
 from config.meeting_times import MeetingTimes, refuse_mutual_places
-from config.model import Config, Later, Loaded
+from config.model import Config, Loaded
 from config.pending import pending_parts, said_pending
 from config.policies import default_policy, resolve
 from config.problems import Mark, Problem, nearest
@@ -28,11 +28,11 @@ from config.who import mapping_of, read_goals, read_people
 from config.workspace import EXAMPLE as WORKSPACE
 from config.workspace import read_store, read_workspace
 from connectors.fields import shown
+from mapping.digests import Digest
 from mapping.kpis import Kpi, TargetsTable
 from mapping.periods import PeriodKind
 from mapping.queries import Aggregate, TableQuery
 from mapping.reviews import Review
-from mapping.rhythms import Rhythm
 
 KPI = "{name: Website sessions, owner: ana, period: week, value: {source: web, metric: sessions}, target: 12000}"
 SECTIONS = (
@@ -130,7 +130,7 @@ class _FileReader:
             kpis = self._kpis(reader, shapes)
         goals = read_goals(data, checking, people, shapes)
         targets_from = self._targets_from(cadence)
-        later = self._later(cadence, vendors, shapes)
+        digests, publish = cadence.digests(), cadence.publish()
         calendar = workspace.calendar if workspace is not None else None
         campaigns = cadence.campaigns(CampaignReader(checking, queries, calendar, teams, shapes.keys(), kpis))
         reviews, events = cadence.reviews(), cadence.events()
@@ -139,8 +139,8 @@ class _FileReader:
         terms = {name: source.terms() for name, source in vendors.sources.items()}
         if workspace is not None:
             refuse_mutual_places(reviews, checking)
-            self._look_at_times(MeetingTimes(checking, workspace.calendar, kpis, terms), reviews, later)
-        pending = pending_parts(data, later, vendors.sources, kpis)
+            self._look_at_times(MeetingTimes(checking, workspace.calendar, kpis, terms), reviews, digests)
+        pending = pending_parts(vendors.sources, kpis)
         if pending:
             checking.warn((pending[0].section,), said_pending(pending), at_key=True)
         if workspace is None:
@@ -164,23 +164,24 @@ class _FileReader:
             campaigns_from=campaigns_from,
             events=events,
             findings=findings,
+            channels=vendors.channels,
+            digests=digests,
+            publish=publish,
             daemon=daemon,
-            later=later,
             pending=tuple(str(part) for part in pending),
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
             secrets=frozenset(vendors.secrets | store_secrets | _secrets_of_address(daemon.heartbeat)),
             raw={name: data[name] for name in _RAW if data.get(name) is not None},
         )
 
-    def _look_at_times(self, times: MeetingTimes, reviews: Mapping[str, Review], later: Later) -> None:
+    def _look_at_times(self, times: MeetingTimes, reviews: Mapping[str, Review], digests: Sequence[Digest]) -> None:
         """Warnings about when reviews and digests meet; only once all else is right, since they build on it."""
         if self.checking.problems:
             return
         for name, review in reviews.items():
             times.look_at(review.rhythm, ("reviews", name), numbers="numbers" in review.agenda)
-        for index, digest in enumerate(later.digests):
-            rhythm = Rhythm(digest.every, digest.on, digest.at, digest.anchor)
-            times.look_at(rhythm, ("digests", index), numbers=True)
+        for index, digest in enumerate(digests):
+            times.look_at(digest.rhythm, ("digests", index), numbers=True)
 
     def _kpis(self, reader: KpiReader, shapes: Mapping[str, KpiShape | None]) -> dict[str, Kpi]:
         readable = [(name, shape) for name, shape in shapes.items() if shape is not None]
@@ -236,22 +237,6 @@ class _FileReader:
         if shape is None:
             return None
         return TargetsTable(TableQuery(shape.source, shape.table, "from", "target", Aggregate.LAST))
-
-    def _later(self, cadence: Cadence, vendors: Vendors, shapes: Mapping[str, KpiShape | None]) -> Later:
-        pace, same_as = {}, {}
-        for name, shape in shapes.items():
-            if shape is not None and shape.pace is not None:
-                pace[name] = shape.pace
-            if shape is not None and shape.same_as is not None:
-                same_as[name] = shape.same_as
-                cadence.queries.of(shape.same_as.value, ("kpis", name, "same_as", "value"))
-        return Later(
-            channels=vendors.channels,
-            digests=cadence.digests(),
-            publish=cadence.publish(),
-            pace=pace,
-            same_as=same_as,
-        )
 
 
 def _secrets_of_address(address: str | None) -> set[str]:

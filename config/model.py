@@ -8,11 +8,12 @@ from datetime import time
 from pathlib import Path
 
 from config.problems import Problem
-from config.shape.cadence import DaemonShape, DigestShape, PublishShape
-from config.shape.kpis import SameAsShape, TableShape
+from config.shape.cadence import DaemonShape
+from config.shape.kpis import TableShape
 from config.shape.who import WorkHours
 from connectors.settings import ChannelSettings, SourceSettings, TrackerSettings
 from mapping.campaigns import Campaign, Event
+from mapping.digests import Digest
 from mapping.kpis import Goal, Kpi, Policy, SourceTerms, TargetsTable
 from mapping.people import Person, Team
 from mapping.periods import Calendar
@@ -30,14 +31,15 @@ class Workspace:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """What the file says for releases to come, checked for its shape and references. Not acted on."""
+class Publish:
+    """Where numbers are shown beside alignd's own pages.
 
-    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
-    digests: tuple[DigestShape, ...] = ()
-    publish: PublishShape | None = None
-    pace: Mapping[str, str] = field(default_factory=dict)
-    same_as: Mapping[str, SameAsShape] = field(default_factory=dict)
+    `source` and `tab`: a tab of the spreadsheet of that source ("" for none). `goals`: KPI id → Asana goal's id.
+    """
+
+    source: str = ""
+    tab: str = ""
+    goals: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,6 @@ class Config:
     goals: tuple[Goal, ...]
     policy: Policy
     daemon: DaemonShape
-    later: Later
     pending: tuple[str, ...]
     digest: str
     secrets: frozenset[str] = field(repr=False, default=frozenset())
@@ -74,6 +75,9 @@ class Config:
     campaigns_from: TableShape | None = None
     events: tuple[Event, ...] = ()
     findings: TableShape | None = None
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    digests: tuple[Digest, ...] = ()
+    publish: Publish = Publish()
 
     @property
     def opens(self) -> time:

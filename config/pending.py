@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from config.expansion import Data
-from config.model import Later
 from config.problems import all_of
 from connectors.registry import SOURCES
 from connectors.settings import SourceSettings
 from mapping.kpis import Kpi
-
-LATER_SECTIONS = ("channels", "digests", "publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +22,12 @@ class Part:
         return self.said
 
 
-def pending_parts(
-    data: Mapping[str, Data], later: Later, sources: Mapping[str, SourceSettings], kpis: Mapping[str, Kpi]
-) -> list[Part]:
-    """The parts, sources first, then as the contract orders its sections."""
+def pending_parts(sources: Mapping[str, SourceSettings], kpis: Mapping[str, Kpi]) -> list[Part]:
+    """The parts, in order."""
     parts = []
     waiting = {name for name, source in sources.items() if SOURCES[source.kind].built_by is None}
     for name in sorted(waiting):
         parts.append(Part("sources", f"source {name} ({sources[name].kind}){_with_kpis(name, kpis)}"))
-    for word, names in (("pace", later.pace), ("same_as", later.same_as)):
-        if names:
-            parts.append(Part("kpis", f"{word} of {all_of(list(names))}"))
-    parts.extend(Part(name, name) for name in LATER_SECTIONS if data.get(name))
     return parts
 
 

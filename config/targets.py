@@ -189,13 +189,18 @@ class Targets:
         amount, path = shape.tolerance, (*self._path, "tolerance")
         if amount is None:
             return DEFAULT_TOLERANCE
+        tolerance = self.within(amount, path)
+        if tolerance.relative and any(isinstance(entry.rule, Fixed) and entry.rule.value == 0 for entry in targets):
+            example = "1 point" if self._unit == "percent" else "3"
+            self._checking.wrong(path, f"a share of the target 0 is nothing, write an amount: {example}")
+        return tolerance
+
+    def within(self, amount: Amount, path: Trail) -> Tolerance:
+        """How far two numbers of this KPI may be apart."""
         if amount.value < 0:
             self._checking.wrong(path, f"a tolerance is not below zero, write {amount.written.lstrip('-')}")
             return DEFAULT_TOLERANCE
         if amount.form == "percent":
-            if any(isinstance(entry.rule, Fixed) and entry.rule.value == 0 for entry in targets):
-                example = "1 point" if self._unit == "percent" else "3"
-                self._checking.wrong(path, f"a share of the target 0 is nothing, write an amount: {example}")
             return Tolerance(amount.value, relative=True)
         if amount.form == "points" and self._unit != "percent":
             whole = f"{amount.value.scaleb(2).normalize():f}"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from connectors.calls import Calls
+from connectors.errors import VendorError
+from mapping.letters import Delivery, Letter, Posted
 from mapping.people import Person
 from mapping.queries import Ask, Reply
 from mapping.tasks import Attempt, Known, Order, Result, Task, View
@@ -89,6 +92,67 @@ class Tracker(Protocol):
 
     def examine(self, people: Sequence[Person]) -> Sequence[Finding]:
         """For `doctor`: credential, project or board, sections or lists, each person, the right to write."""
+        ...
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """Where people are told: digests, summaries, alerts."""
+
+    id: str
+    kind: str  # slack | email
+    calls: Calls
+
+    def addresses(self, people: Sequence[Person]) -> Mapping[str, Person | None]:
+        """Whom a letter to these people goes to, each address once: of mail theirs (people without one are not in
+        it); of Slack the one channel, whoever is meant.
+        """
+        ...
+
+    def send(self, letter: Letter, address: str) -> Delivery:
+        """Tell one address, in one attempt. Never raises for a vendor's fault, never sends twice by itself. A
+        connection may be kept for the next one, until `close`.
+        """
+        ...
+
+    def look(self, doubtful: Sequence[Posted]) -> Mapping[tuple[str, str], str | None]:
+        """What became of letters of unknown outcome, by key and address: the vendor's id where it is there, None where
+        it surely is not. What the vendor cannot tell is not in it (mail: never anything).
+        """
+        ...
+
+    def examine(self, people: Sequence[Person]) -> Sequence[Finding]:
+        """For `doctor`: the server, the login, the channel, who has an address. Sends nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A table to be shown in a tab of a spreadsheet. `columns`: headings, each once; `rows`: by id, in order, a cell a
+    column (text or number; never a formula). The id stands in the first column.
+    """
+
+    columns: Sequence[str]
+    rows: Mapping[str, Sequence[str | Decimal | None]]
+
+
+@runtime_checkable
+class SheetPublisher(Protocol):
+    """A source that can also show a table in a tab of the team's own spreadsheet."""
+
+    def publish(self, tab: str, board: Board, memory: Mapping[str, object]) -> Mapping[str, object]:
+        """Put what changed into the tab, in one request; nothing if it stands there already. What people wrote in
+        columns, rows and tabs of their own stays. `memory`: what the last call returned. Raises VendorError.
+        """
+        ...
+
+
+@runtime_checkable
+class GoalPublisher(Protocol):
+    """A tracker whose goals can show a number."""
+
+    def set_goals(self, values: Mapping[str, Decimal]) -> Mapping[str, VendorError]:
+        """The current value of each goal's metric (by goal id), `batch` at a time; what failed, by goal id."""
         ...
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, Generic, TypeVar
 
 from connectors.asana.settings import AsanaSettings
-from connectors.base import Source, Tracker
+from connectors.base import Channel, Source, Tracker
 from connectors.csv.settings import CsvSettings
 from connectors.email.settings import EmailSettings
 from connectors.ga4.settings import Ga4Settings
@@ -71,6 +71,20 @@ def build_tracker(
         raise ValueError(f"no tracker of kind {settings.kind}")
     tracker: Tracker = _class(path)(settings, patience, zone=zone, monotonic=monotonic)
     return tracker
+
+
+def build_channel(
+    settings: ChannelSettings,
+    patience: Patience,
+    workspace: str,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Channel | None:
+    """The channel that these settings describe. `workspace`: the id, which names the sender to the vendor."""
+    path = CHANNELS[settings.kind].built_by
+    if path is None:
+        return None
+    channel: Channel = _class(path)(settings, patience, workspace=workspace, monotonic=monotonic)
+    return channel
 
 
 def _class(path: str) -> Callable[..., Any]:

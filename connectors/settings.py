@@ -175,4 +175,4 @@ class TrackerSettings(Settings):
 
 
 class ChannelSettings(Settings):
-    """Where digests go (acted on by a later release)."""
+    """Where digests, summaries and alerts go."""

@@ -136,12 +136,21 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class SameAs:
+    """A second source of the same quantity, and how far the two may differ (relative: of this KPI's own value)."""
+
+    query: Query
+    within: Tolerance
+
+
+@dataclass(frozen=True, slots=True)
 class Kpi:
     """One agreed definition. Exactly one of `value` and `formula` is set.
 
     `inputs` maps a name of the formula to a query, or to the id of another KPI (taken for this KPI's period).
     `targets`: dated entries, newest last; a plain target is one entry without dates; empty: no target agreed.
-    `place`: position in the file, the last tie-break of every order.
+    `pace`: how a running period is looked at, "even" or "like_last_year"; `same_as`: shown, not acted on; neither is
+    part of the definition. `place`: position in the file, the last tie-break of every order.
     """
 
     id: str
@@ -169,6 +178,8 @@ class Kpi:
     late_after: Span | None = None
     policy: Policy = Policy()
     was: str | None = None
+    pace: str | None = None
+    same_as: SameAs | None = None
     place: int = 0
 
     def queries(self) -> tuple[Query, ...]:

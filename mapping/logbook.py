@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from mapping.campaigns import Campaign, Event
+from mapping.companions import Companion, Role
 from mapping.kpis import TargetValue
 from mapping.readings import Reading
 from mapping.texts.facts import Finding
@@ -131,7 +132,8 @@ class Logbook:
     of the file, the sheet and the command, the file's first; `unread_campaigns`: ids of those whose row in the sheet
     cannot be read now ("*": some that cannot even be told): they are not gone. `minutes`: by source; `evaluations`: by
     item key.
-    `measured`: by campaign and KPI, the newest. `findings`: by KPI id, the newest first.
+    `measured`: by campaign and KPI, the newest. `findings`: by KPI id, the newest first. `companions`: by KPI and role,
+    the newest.
     """
 
     first_seen: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
@@ -143,6 +145,7 @@ class Logbook:
     evaluations: Mapping[str, Evaluation] = field(default_factory=dict)
     measured: Mapping[tuple[str, str], Measured] = field(default_factory=dict)
     findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    companions: Mapping[tuple[str, Role], Companion] = field(default_factory=dict)
 
     def first_saw(self, kind: str, subject: str, now: datetime) -> datetime:
         """When it was first seen in the file; now, if in this cycle."""

@@ -96,7 +96,7 @@ class CellQuery:
 
 @dataclass(frozen=True, slots=True)
 class CrmQuery:
-    """Counts or sums of CRM objects by property filter and date property (acted on by a later release)."""
+    """Counts or sums of CRM objects by property filter and date property."""
 
     source: str
     object: str

@@ -10,14 +10,16 @@ from datetime import datetime
 from pathlib import Path
 
 from config import Config
-from connectors.base import Closeable, Finding, Source, Tracker
+from connectors.base import Channel, Closeable, Finding, Source, Tracker
 from connectors.patience import Patience
-from connectors.registry import build_source, build_tracker
+from connectors.registry import build_channel, build_source, build_tracker
+from mapping.alignment import Alignment
 from mapping.campaigns import Event
 from mapping.kpis import queries_of
 from mapping.links import Decision
 from mapping.periods import PeriodKind
 from mapping.queries import Ask, CellQuery
+from sync.alignment import Span, alignment_of, around_of, usual_span
 from sync.asking import newest_ended
 from sync.backup import backup
 from sync.campaigning import examine_sections, read_sheets
@@ -33,8 +35,10 @@ from sync.memory import recall
 from sync.noting import Noted, note_event
 from sync.observe import observe
 from sync.outlook import Choices, Outlook
+from sync.plan.situation import Situation
 from sync.question import desk_of
 from sync.recall import recall_kpi, recall_standing
+from sync.remembered import remembered
 from sync.reports import BacktestReport, HistoryReport, StatusReport, WhyReport
 from sync.status import status_report
 from sync.steps import CycleReport
@@ -63,6 +67,7 @@ class App:
         self.config, self.clock, self.patience, self.failpoint = config, clock, patience, failpoint
         self._stores: list[Store] = []
         self._vendors: tuple[dict[str, Source], dict[str, Tracker]] | None = None
+        self._channels: dict[str, Channel] | None = None
         self._is_held = False
 
     # ── commands that look at the world ──────────────────────────────────────────────────────────────────────────
@@ -121,6 +126,7 @@ class App:
                 number = records.begin_cycle(now, command)
             outlook = cycle.look(number)
             act(cycle, outlook)
+            cycle.tell(outlook)
             report = cycle.report(outlook)
             zone = self.config.workspace.calendar.zone
             with store.records() as records:
@@ -184,6 +190,8 @@ class App:
             yield from examine_sections(self.config, source, now)
         for tracker in trackers.values():
             yield from tracker.examine(list(self.config.people.values()))
+        for channel in self._told_by().values():
+            yield from channel.examine(list(self.config.people.values()))
 
     def backtest(self, weeks: int) -> BacktestReport:
         """What this file would have done over the past weeks, with real readings, writing nothing."""
@@ -205,6 +213,18 @@ class App:
     def status(self, person: str | None) -> StatusReport:
         with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
             return status_report(self.config, recall_standing(records, self.config), self.clock(), person)
+
+    def alignment(self, choose: Callable[[Situation], Span] | None = None) -> Alignment:
+        """How everything stands, as the store has it; nobody is asked. `choose`: what of it, the last thirteen weeks
+        without.
+        """
+        now = self.clock()
+        with self._copy(as_of=now) as copy, copy.records(reads_only=True) as records:
+            memory = recall(records, self.config, self.config.workspace.calendar.local_date(now))
+            around = around_of(memory, records)
+        situation = remembered(self.config, memory, now)
+        span = choose(situation) if choose is not None else usual_span(now, self.config)
+        return alignment_of(situation, span, around)
 
     def why(self, subject: str, period: str | None) -> WhyReport:
         """UnknownSubject: nothing is called so; ValueError: no such period."""
@@ -246,7 +266,8 @@ class App:
     def _let_go_of_vendors(self) -> None:
         sources, trackers = self._vendors or ({}, {})
         self._vendors = None
-        for vendor in [*sources.values(), *trackers.values()]:
+        channels, self._channels = self._channels or {}, None
+        for vendor in [*sources.values(), *trackers.values(), *channels.values()]:
             if isinstance(vendor, Closeable):
                 vendor.close()
 
@@ -288,8 +309,19 @@ class App:
 
     def _cycle(self, store: Store, choices: Choices) -> Cycle:
         sources, trackers = self._spoken_to()
-        before = calls_so_far({**sources, **trackers})
-        return Cycle(self.config, store, sources, trackers, self.clock, choices, self.failpoint, before)
+        channels = self._told_by()
+        before = calls_so_far({**sources, **trackers, **channels})
+        return Cycle(self.config, store, sources, trackers, self.clock, choices, self.failpoint, before, channels)
+
+    def _told_by(self) -> dict[str, Channel]:
+        if self._channels is None:
+            named = self.config.workspace.id
+            self._channels = {
+                name: channel
+                for name, settings in self.config.channels.items()
+                if (channel := build_channel(settings, self.patience, named)) is not None
+            }
+        return self._channels
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from config import Config
 from config.changes import changes, summary
-from connectors.base import Source, Tracker
+from connectors.base import Channel, Source, Tracker
 from mapping.goals import Goals
 from sync.doubts import NOT_MADE, unsettled
 from sync.execute import apply
@@ -25,6 +25,7 @@ from sync.memory import Attempts, Memory, digests, recall
 from sync.minutes import read_minutes, still_to_read
 from sync.numbers import first_seen, new_definitions, work_out
 from sync.observe import needed_elsewhere, observe, own_user_advised
+from sync.outbox import send_due
 from sync.outlook import Choices, Outlook, problems_of
 from sync.overheard import said_already
 from sync.plan.campaigns import campaigns_given_up, campaigns_missed, campaigns_passed
@@ -35,6 +36,7 @@ from sync.plan.plan import creates, deferred, plan
 from sync.plan.reviews import missed, passed_now
 from sync.plan.situation import Situation
 from sync.plan.summaries import summaries_owed
+from sync.publishing import publish
 from sync.question import desk_of, question_of
 from sync.quiet import still_waiting
 from sync.readback import ReadBack, Readers, dismiss, freed, read_back
@@ -60,6 +62,7 @@ class Cycle:
     choices: Choices
     failpoint: Failpoint = no_failpoint
     calls_before: Mapping[str, CallCount] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
     # ── look ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -103,6 +106,7 @@ class Cycle:
         steps = _united(plan(situation), [deferred(one, situation) for one in repairs])
         outlook.steps = self._latched(self._not_said_yet(steps, outlook), outlook, memory)
         outlook.logbook = evaluated.logbook
+        outlook.situation = situation
         outlook.nothing_reachable = bool(self.trackers) and not outlook.views and not evaluated.gathered.reached
         return Look(outlook, people, replace(evaluated.gathered, photographs=[]), situation)
 
@@ -294,6 +298,14 @@ class Cycle:
             vendor_now={tracker: view.vendor_now for tracker, view in outlook.views.items()},
         )
 
+    # ── show and tell ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def tell(self, outlook: Outlook) -> None:
+        """Show how things stand now where the file says (a tab, goals), and send the letters that are due."""
+        situation = outlook.after()
+        outlook.problems += publish(situation, self.store, self.sources, self.trackers)
+        outlook.problems += send_due(situation, outlook, self.store, self.channels, self.failpoint)
+
     # ── report ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def report(self, outlook: Outlook) -> CycleReport:
@@ -322,12 +334,12 @@ class Cycle:
         """The calls of this cycle: connectors count on as long as they live."""
         return {
             name: count.less(self.calls_before.get(name, CallCount(0, 0, 0)))
-            for name, count in calls_so_far({**self.sources, **self.trackers}).items()
+            for name, count in calls_so_far({**self.sources, **self.trackers, **self.channels}).items()
         }
 
 
-def calls_so_far(vendors: Mapping[str, Source | Tracker]) -> dict[str, CallCount]:
-    """Of each source and tracker, since it was built."""
+def calls_so_far(vendors: Mapping[str, Source | Tracker | Channel]) -> dict[str, CallCount]:
+    """Of each source, tracker and channel, since it was built."""
     return {name: CallCount(one.calls.made, one.calls.least, one.calls.charged) for name, one in vendors.items()}
 
 

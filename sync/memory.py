@@ -120,6 +120,7 @@ def recall(
             minutes=records.minutes(),
             evaluations=records.evaluations(),
             measured=records.measured(),
+            companions=records.companions(),
         ),
         young=from_kept(records.value("young_comments")),
     )

@@ -144,7 +144,7 @@ def _keep(
     numbers.records[kpi] = KpiRecord(
         readings=readings,
         judgements=judged.history,
-        corrections=[*_corrections(memory.all_judged.get(key, [])), *judged.corrections],
+        corrections=[*corrections_of(memory.all_judged.get(key, [])), *judged.corrections],
         episode=judged.episode,
         episodes=united,
     )
@@ -154,7 +154,7 @@ def _keep(
         numbers.shown.append((reading, judgement or for_show(config.kpis[kpi], reading, readings, bench)))
 
 
-def _corrections(history: Sequence[Judgement]) -> list[tuple[Judgement, Judgement]]:
+def corrections_of(history: Sequence[Judgement]) -> list[tuple[Judgement, Judgement]]:
     """Pairs of judgements of one period, the second of which corrected the verdict of the first."""
     last: dict[str, Judgement] = {}
     pairs: list[tuple[Judgement, Judgement]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mapping.judgements import Judgement
@@ -12,6 +12,7 @@ from mapping.queries import Trouble
 from mapping.readings import Reading
 from mapping.tasks import View, WorkKind
 from sync.latches import Latch
+from sync.plan.situation import Situation
 from sync.quiet import Sighting
 from sync.steps import Problem, Seen, Step
 
@@ -51,6 +52,13 @@ class Outlook:
     given_up: frozenset[str] = frozenset()  # keys of meetings' tasks that could not be made in their time
     logbook: Logbook = field(default_factory=Logbook)
     young: dict[str, Sighting] = field(default_factory=dict)  # comments somebody may still be editing
+    situation: Situation | None = None  # what the steps were planned from
+
+    def after(self) -> Situation:
+        """The situation as it is once the steps were carried out: what is shown and told is made of it."""
+        if self.situation is None:
+            raise ValueError("nothing was planned")
+        return replace(self.situation, links=self.links, notes=self.notes)
 
     def is_wanted(self, link: Link) -> bool:
         """Whether work that could not be made is still wanted: not once its KPI is back on target, or its meeting

@@ -123,6 +123,7 @@ def recall_logbook(records: Records, config: Config) -> Logbook:
         minutes=records.minutes(),
         evaluations=records.evaluations(),
         measured=records.measured(),
+        companions=records.companions(),
         findings=sheets.findings,
     )
 

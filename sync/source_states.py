@@ -12,10 +12,12 @@ from sync.plan.situation import SourceState
 from sync.store import DefinitionRow
 
 
-def source_states(config: Config, memory: Memory, gathered: Gathered) -> dict[str, SourceState]:
+def source_states(config: Config, memory: Memory, gathered: Gathered | None = None) -> dict[str, SourceState]:
+    """Of every source, this cycle's news included where there was one."""
     states: dict[str, SourceState] = {}
     for source in config.sources:
-        facts = gathered.facts.get(source, memory.source_facts.get(source, {}))
+        known = memory.source_facts.get(source, {})
+        facts = gathered.facts.get(source, known) if gathered is not None else known
         since = facts.get("unread_since")
         states[source] = SourceState(
             datetime.fromisoformat(since) if isinstance(since, str) else None, str(facts.get("unread_what", ""))

@@ -1,4 +1,4 @@
-"""Mail over SMTP, as the file describes it (acted on by a later release)."""
+"""Mail over SMTP, as the file describes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A HubSpot account, as the file describes it (acted on by a later release)."""
+"""A HubSpot account, as the file describes it."""
 
 from __future__ import annotations
 

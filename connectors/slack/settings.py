@@ -1,4 +1,4 @@
-"""A Slack channel, as the file describes it (acted on by a later release)."""
+"""A Slack channel, as the file describes it."""
 
 from __future__ import annotations
 

@@ -163,7 +163,9 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """An open task of a person. `newest`: its KPI's newest judgement, where it has one, and why it goes first."""
+    """An open task of a person. `history` ends with its KPI's newest judgement, where it has one, and `goal` is the
+    highest that names it: why it goes first. `key`: in the ledger; `url`: the task, "" while nobody knows it.
+    """
 
     title: str
     person: str | None
@@ -171,6 +173,8 @@ class OpenItem:
     kpi: Kpi | None = None
     history: tuple[Judgement, ...] = ()
     goal: Goal | None = None
+    key: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,15 @@ class Situation:
                 return link.person
             if held:
                 return held[0]
+        elif view is None and link.assignees and link.written.assignee not in link.assignees:
+            known = (self._by_account.get((link.tracker, one)) for one in sorted(link.assignees))
+            return next((one for one in known if one is not None), None)
         return link.person
+
+    @cached_property
+    def _by_account(self) -> Mapping[tuple[str, str | None], str | None]:
+        """Who is behind an account, by the work that was made for its person: where the tracker was not read."""
+        return {(one.tracker, one.written.assignee): one.person for one in self.links.values()}
 
     def open_items(self, leaving: frozenset[str] = frozenset()) -> dict[str | None, int]:
         """Open action items by person, in all trackers; adopted and snoozed ones, and those being made, count too.

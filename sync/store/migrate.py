@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from sync.errors import StoreTooNew, StoreUnusable
 
-VERSIONS = ("0001", "0002")  # all that ever were, oldest first; kept here so that a start needs no Alembic
+VERSIONS = ("0001", "0002", "0003")  # all that ever were, oldest first; kept here so that a start needs no Alembic
 MIGRATION_LOCK = 0x616C69676E64  # "alignd": two that start at once must not both migrate
 
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it migrates in globals: workspaces of a process take turns

@@ -23,13 +23,14 @@ from sync.store.migrate import migrate, newest_version, refuse_newer, version_of
 from sync.store.numbers import NumberRecords
 from sync.store.passes import PassRecords
 from sync.store.rows import Kept
+from sync.store.telling import TellingRecords
 from sync.store.work import WorkRecords
 
 WORKSPACE = "workspace"
 HOLDER = "holder"
 
 
-class Records(NumberRecords, WorkRecords, PassRecords, MeetingRecords):
+class Records(NumberRecords, WorkRecords, PassRecords, MeetingRecords, TellingRecords):
     """Everything the store remembers, within one transaction."""
 
 

@@ -356,3 +356,41 @@ measured = Table(
     _words("origin"),
     _json("target"),
 )
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("address", Words, primary_key=True),
+    _words("channel"),
+    Column("kind", String(20), nullable=False),
+    _words("subject"),
+    Column("posting", String(20), nullable=False),
+    _at("made_at"),
+    _at("attempted_at", nullable=True),
+    _words("id", nullable=True),  # the vendor's: Slack's ts, the mail's Message-ID
+    _words("why"),
+    _words("advice"),
+    Column("attempts", Integer, nullable=False),
+    _at("not_before", nullable=True),
+    Index("ix_outbox_posting", "posting"),
+)
+
+companions = Table(
+    "companions",
+    metadata,
+    Column("kpi", Words, primary_key=True),
+    Column("role", String(20), primary_key=True),
+    _words("definition"),
+    Column("kind", String(20), nullable=False),
+    Column("label", String(30), nullable=False),  # of a span: 2026-12-01..2026-12-06
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("value", Dec, nullable=True),
+    _yes("final"),
+    _at("read_at"),
+    _json("flags"),
+    _words("note"),
+    _words("origin"),
+)

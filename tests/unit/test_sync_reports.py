@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config import Config
-from config.model import Later, Workspace
+from config.model import Workspace
 from config.shape.cadence import DaemonShape
 from mapping.judgements import Episode, EpisodeEnd, Judgement, Status
 from mapping.kpis import DatedTarget, Fixed, Goal, Kpi, Pause, Policy
@@ -56,7 +56,6 @@ CONFIG = Config(
     ),
     policy=Policy(),
     daemon=DaemonShape(),
-    later=Later(),
     pending=(),
     digest="x",
 )

@@ -31,6 +31,17 @@ def plans_ahead(meeting: Meeting, situation: Situation) -> list[Coming]:
     return sorted([*_next_meetings(meeting, until, situation, rare), *_others(meeting.day, until, situation)])
 
 
+def coming_within(situation: Situation, until: date) -> list[Coming]:
+    """Everything that is ahead from today on: every meeting that is held, touchpoints, alignment reviews, goals."""
+    config, today = situation.config, situation.today
+    met = [
+        Coming(one.day, Ahead.REVIEW, config.reviews[one.review].title)
+        for one in config.cadence.meetings(today, until)
+        if one.replaced_by is None and one.at > situation.now
+    ]
+    return sorted([*met, *_others(today - timedelta(days=1), until, situation)])
+
+
 def next_of(meeting: Meeting, situation: Situation) -> Meeting | None:
     """The next meeting of the same review that is held."""
     calendar = situation.config.workspace.calendar

@@ -25,13 +25,35 @@ from mapping.texts.review_facts import (
 )
 from sync.plan.agenda.looking_back import since_last
 from sync.plan.agenda.standings import last_judged, set_aside
-from sync.plan.questions import Question, questions_for
+from sync.plan.questions import Question, questions_for, targets_in_question
 from sync.plan.situation import Situation
 
 OFF_AT_MOST = 6
 AHEAD_AT_MOST = 3
 FINDINGS_AT_MOST = 3
 QUESTIONS_AT_MOST = 3  # of each kind
+
+
+def open_matters(kpis: Sequence[Kpi], since: datetime, situation: Situation) -> tuple[Decidable, ...]:
+    """What needs a decision whichever meeting comes next: off track worst first, what is ahead since then, findings
+    without an answer, completed items of which nobody said whether they helped, targets in question.
+    """
+    config = situation.config
+    chosen = {kpi.id for kpi in kpis}
+    unanswered = [(kpi, one) for kpi, one in _findings(kpis, situation) if not one.answer.strip()]
+    helped = [
+        HelpedMatter(config.kpis[one.kpi], one, situation.for_whom(config.kpis[one.kpi].owner))
+        for one in situation.logbook.evaluations.values()
+        if one.kpi in chosen and one.helped is None
+    ]
+    doubted = [config.kpis[one] for one in targets_in_question(situation) if one in chosen]
+    return (
+        *_off(kpis, {}, situation),
+        *_ahead(kpis, since, situation),
+        *(FindingMatter(kpi, one, situation.for_whom(kpi.owner)) for kpi, one in unanswered),
+        *helped,
+        *(_target_matter(kpi, None, situation) for kpi in doubted),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +186,14 @@ def _helped(questions: Sequence[Question], situation: Situation) -> Iterator[Hel
 
 def _targets(questions: Sequence[Question], situation: Situation) -> Iterator[TargetMatter]:
     for one in questions:
-        kpi = situation.kpi(one.kpi)
-        history = last_judged(situation.records.get(kpi.id))
-        target = history[-1].target if history else None
-        yield TargetMatter(
-            kpi, target, one.person or situation.for_whom(kpi.owner), max(items_in_a_row(kpi, situation), IN_A_ROW)
-        )
+        yield _target_matter(situation.kpi(one.kpi), one.person, situation)
+
+
+def _target_matter(kpi: Kpi, person: str | None, situation: Situation) -> TargetMatter:
+    history = last_judged(situation.records.get(kpi.id))
+    target = history[-1].target if history else None
+    items = max(items_in_a_row(kpi, situation), IN_A_ROW)
+    return TargetMatter(kpi, target, person or situation.for_whom(kpi.owner), items)
 
 
 def items_in_a_row(kpi: Kpi, situation: Situation) -> int:

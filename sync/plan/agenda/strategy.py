@@ -24,7 +24,7 @@ def priorities(people: Iterable[str], situation: Situation) -> Mapping[str, tupl
     """
     return {
         person: tuple(
-            _open_item(one, situation)
+            open_item(one, situation)
             for one in sorted(_open(situation), key=lambda link: _order(link, situation))
             if situation.holder(one) == person
         )
@@ -35,7 +35,7 @@ def priorities(people: Iterable[str], situation: Situation) -> Mapping[str, tupl
 def open_items(situation: Situation) -> list[OpenItem]:
     """Everything that is open, by due date."""
     links = sorted(_open(situation), key=lambda one: (one.due or date.max, one.made_at, one.key))
-    return [_open_item(one, situation) for one in links]
+    return [open_item(one, situation) for one in links]
 
 
 def _open(situation: Situation) -> list[Link]:
@@ -60,11 +60,12 @@ def _history(kpi: Kpi, situation: Situation) -> tuple[Judgement, ...]:
     return last_judged(situation.records.get(kpi.id))
 
 
-def _open_item(link: Link, situation: Situation) -> OpenItem:
+def open_item(link: Link, situation: Situation) -> OpenItem:
     kpi = _kpi_of(link, situation)
     history = _history(kpi, situation) if kpi is not None else ()
     goals: tuple[Goal, ...] = situation.goals.naming(kpi.id) if kpi is not None else ()
-    return OpenItem(link.title, situation.holder(link), link.due, kpi, history, goals[0] if goals else None)
+    highest = goals[0] if goals else None
+    return OpenItem(link.title, situation.holder(link), link.due, kpi, history, highest, link.key, link.url)
 
 
 def goal_states(day: date, situation: Situation) -> list[GoalState]:

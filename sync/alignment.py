@@ -1,0 +1,166 @@
+"""From the situation to the alignment: how everything stands, as one value, for whatever shows the whole. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from config import Config
+from mapping.alignment import MARKETING, Alignment, CompletedItem, KpiPicture, Mark, MarkKind
+from mapping.kpis import Kpi
+from mapping.links import Link
+from mapping.tasks import WorkKind
+from mapping.wording import show_value
+from sync.cycle_record import held_in
+from sync.memory import Memory
+from sync.plan.agenda.ahead import campaign_numbers, coming_within
+from sync.plan.agenda.decide import open_matters
+from sync.plan.agenda.looking_back import decisions_since, evaluated_since
+from sync.plan.agenda.standings import standing_of
+from sync.plan.agenda.strategy import gaps_found, goal_states, open_item, open_items, priorities
+from sync.plan.situation import KpiRecord, Situation
+from sync.plan.words import is_agreed
+from sync.store import DefinitionRow, Records
+
+CYCLES = 20  # looked through for the last that was not cut short
+LOOKED_BACK = timedelta(weeks=13)
+LOOKED_AHEAD = timedelta(weeks=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is told of: days (both inclusive), what for, and which KPIs; None for all of them."""
+
+    since: date
+    until: date
+    title: str = ""
+    kpis: Sequence[Kpi] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a situation does not hold. `waits`: why a KPI has no item though it is off target, by KPI, in words.
+
+    `definitions`: every version of how each KPI is counted. `problems`: what alignd needs a person for, in words.
+    """
+
+    waits: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, Sequence[DefinitionRow]] = field(default_factory=dict)
+    problems: Sequence[str] = ()
+
+
+def around_of(memory: Memory, records: Records) -> Around:
+    """The same from the store: why things waited in the last whole cycle, what stood in its problems."""
+    last = next((row.report for row in records.cycles(CYCLES) if row.report is not None), None)
+    waits = {one.subject: one.why for one in held_in(last) if one.kind in ("create", "reopen")}
+    said = [f"{one.where}: {one.what}; {one.advice}" for one in records.problems().values()]
+    return Around(waits, memory.definitions, said)
+
+
+def usual_span(now: datetime, config: Config) -> Span:
+    """The thirteen weeks up to today."""
+    today = config.workspace.calendar.local_date(now)
+    return Span(today - LOOKED_BACK + timedelta(days=1), today)
+
+
+def alignment_of(situation: Situation, span: Span, around: Around | None = None) -> Alignment:
+    """All of it, as of the situation's now."""
+    around = around or Around()
+    config, calendar = situation.config, situation.config.workspace.calendar
+    kpis = list(config.kpis.values()) if span.kpis is None else list(span.kpis)
+    since = calendar.start_of(span.since)
+    ends = calendar.start_of(span.until + timedelta(days=1))
+    return Alignment(
+        workspace=config.workspace.id,
+        name=config.workspace.name,
+        at=situation.now.astimezone(calendar.zone),
+        calendar=calendar,
+        since=span.since,
+        until=span.until,
+        title=span.title,
+        people=config.people,
+        teams=config.teams,
+        kpis=tuple(_picture(kpi, situation, around) for kpi in kpis),
+        goals=tuple(goal_states(situation.today, situation)),
+        gaps=tuple(gaps_found(situation)),
+        to_decide=open_matters(kpis, since, situation),
+        open_items=tuple(open_items(situation)),
+        priorities=priorities(config.people, situation),
+        decisions=tuple(one for one in decisions_since(since, situation) if one.on <= span.until),
+        completed=tuple(_completed(kpis, since, ends, situation)),
+        evaluated=tuple(evaluated_since(since, situation)),
+        findings=tuple((kpi, one) for kpi in kpis for one in situation.logbook.findings.get(kpi.id, ())),
+        campaigns=tuple(campaign_numbers(kpis, situation)),
+        coming=tuple(coming_within(situation, situation.today + LOOKED_AHEAD)),
+        problems=tuple(around.problems),
+        url=config.daemon.public_url,
+    )
+
+
+def _picture(kpi: Kpi, situation: Situation, around: Around) -> KpiPicture:
+    record = situation.records.get(kpi.id)
+    item = situation.live_item(kpi.id)
+    readings = sorted(record.readings.values(), key=lambda one: one.period) if record is not None else ()
+    return KpiPicture(
+        standing=standing_of(kpi, situation.today, situation),
+        section=_section(kpi, situation.config),
+        readings=tuple(readings),
+        judgements=tuple(record.judgements) if record is not None else (),
+        marks=tuple(sorted(_marks(kpi, record, situation, around))),
+        item=open_item(item, situation) if item is not None else None,
+        waits=around.waits.get(kpi.id, "") if item is None else "",
+        agreed=is_agreed(kpi, situation),
+    )
+
+
+def _section(kpi: Kpi, config: Config) -> str:
+    """Where its owner's team has its KPIs stand."""
+    person = config.people.get(kpi.owner or "")
+    team = config.teams.get(person.team or "") if person is not None else None
+    return (team.section if team is not None else None) or MARKETING
+
+
+# ── marks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _marks(kpi: Kpi, record: KpiRecord | None, situation: Situation, around: Around) -> Iterator[Mark]:
+    calendar, logbook = situation.config.workspace.calendar, situation.logbook
+    for row in list(around.definitions.get(kpi.id, ()))[1:]:
+        day = calendar.local_date(row.since)
+        yield Mark(day, day, MarkKind.DEFINITION, "counted otherwise from here on")
+    for before, after in record.corrections if record is not None else ():
+        if before.value is None or after.value is None:
+            continue
+        said = f"corrected from {show_value(kpi, before.value)} to {show_value(kpi, after.value)}"
+        yield Mark(after.period.last, after.period.last, MarkKind.CORRECTION, said)
+    for event in logbook.events:
+        if event.on <= situation.today:
+            yield Mark(event.on, event.on, MarkKind.EVENT, event.title)
+    for campaign in logbook.campaigns:
+        if campaign.starts <= situation.today and any(one.kpi == kpi.id for one in campaign.measures):
+            yield Mark(campaign.starts, campaign.ends, MarkKind.CAMPAIGN, campaign.title)
+    for link in situation.items(kpi.id):
+        if link.completed and link.completed_at is not None:
+            day = calendar.local_date(link.completed_at)
+            yield Mark(day, day, MarkKind.COMPLETED, link.last_human_line or link.title)
+
+
+def _completed(kpis: Sequence[Kpi], since: datetime, ends: datetime, situation: Situation) -> list[CompletedItem]:
+    chosen = {kpi.id for kpi in kpis}
+    links = [one for one in situation.links.values() if one.kind is WorkKind.ACTION and one.subject in chosen]
+    done = [one for one in links if one.completed and one.completed_at and since <= one.completed_at < ends]
+    return [_completed_item(one, situation) for one in sorted(done, key=lambda one: (str(one.completed_at), one.key))]
+
+
+def _completed_item(link: Link, situation: Situation) -> CompletedItem:
+    day = situation.config.workspace.calendar.local_date(link.completed_at or situation.now)
+    return CompletedItem(
+        link.title,
+        situation.kpi(link.subject),
+        day,
+        link.completed_by,
+        link.last_human_line,
+        link.url,
+        situation.logbook.evaluations.get(link.key),
+    )
