@@ -36,6 +36,9 @@ class Picture:
 class Letter:
     """`key`: unique for good (`saypro/digest/team_slack/2026-W47`). `subject`: a mail's subject line, and what a phone
     shows of a Slack message. `body`: plain text in structure; whatever stands in it is data and never markup.
+
+    `dated`: alignd's now when it is sent, a mail's Date. `url`: where all of it can be read, for what does not fit a
+    message and for pictures where a channel shows none; http(s), None if there is no such page.
     """
 
     key: str
@@ -43,6 +46,8 @@ class Letter:
     subject: str
     body: Document
     pictures: tuple[Picture, ...] = ()
+    dated: datetime | None = None
+    url: str | None = None
 
 
 class Fate(StrEnum):
