@@ -16,6 +16,7 @@ from connectors.registry import build_channel, build_source, build_tracker
 from mapping.alignment import Alignment
 from mapping.campaigns import Event
 from mapping.kpis import queries_of
+from mapping.letters import Posted
 from mapping.links import Decision
 from mapping.periods import PeriodKind
 from mapping.queries import Ask, CellQuery
@@ -69,6 +70,7 @@ class App:
         self._vendors: tuple[dict[str, Source], dict[str, Tracker]] | None = None
         self._channels: dict[str, Channel] | None = None
         self._is_held = False
+        self._looked_at: Store | None = None
 
     # ── commands that look at the world ──────────────────────────────────────────────────────────────────────────
 
@@ -248,6 +250,21 @@ class App:
         with self._copy() as copy, copy.records(reads_only=True) as records:
             return list(records.decisions())
 
+    def posted(self) -> list[Posted]:
+        """Every letter that was to be sent, and what became of it."""
+        with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
+            return records.posted()
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Whatever is remembered within the block comes from one copy of the store: read once, and of one instant."""
+        with self._copy(as_of=self.clock()) as copy:
+            self._looked_at = copy
+            try:
+                yield
+            finally:
+                self._looked_at = None
+
     def backup(self, path: Path) -> None:
         store = Store.open(self.config.store, workspace=self.config.workspace.id, create=False)
         try:
@@ -283,6 +300,9 @@ class App:
     @contextmanager
     def _copy(self, as_of: datetime | None = None) -> Iterator[Store]:
         """A copy of the store in memory; the store itself is neither made nor written."""
+        if self._looked_at is not None:
+            yield self._looked_at
+            return
         store = Store.open(self.config.store, workspace=self.config.workspace.id, create=False)
         try:
             copy = store.throwaway(as_of)
