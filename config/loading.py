@@ -17,7 +17,6 @@ from config.expansion import Data, Expansion
 from config.kpis import KpiReader
 from config.meeting_times import MeetingTimes, refuse_mutual_places
 from config.model import Config, Loaded
-from config.pending import pending_parts, said_pending
 from config.policies import default_policy, resolve
 from config.problems import Mark, Problem, nearest
 from config.queries import Queries
@@ -140,9 +139,6 @@ class _FileReader:
         if workspace is not None:
             refuse_mutual_places(reviews, checking)
             self._look_at_times(MeetingTimes(checking, workspace.calendar, kpis, terms), reviews, digests)
-        pending = pending_parts(vendors.sources, kpis)
-        if pending:
-            checking.warn((pending[0].section,), said_pending(pending), at_key=True)
         if workspace is None:
             return None
         return Config(
@@ -168,7 +164,6 @@ class _FileReader:
             digests=digests,
             publish=publish,
             daemon=daemon,
-            pending=tuple(str(part) for part in pending),
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
             secrets=frozenset(vendors.secrets | store_secrets | _secrets_of_address(daemon.heartbeat)),
             raw={name: data[name] for name in _RAW if data.get(name) is not None},

@@ -48,8 +48,9 @@ class Config:
 
     `terms`: for every source, when its numbers count. `routes`: team (or "default") → tracker. `policy`: of the file,
     for a KPI without one of its own (each Kpi has its own, resolved). `goals`: depth first, as written.
-    `campaigns_from`, `findings`: tables of a spreadsheet, read with the numbers. `pending`: parts of the file that this
-    release does not act on. `secrets`: every secret value, for redaction; never shown.
+    `campaigns_from`, `findings`: tables of a spreadsheet, read with the numbers.
+    `channels`, `digests`, `publish`: who is told, and where numbers are shown. `secrets`: every secret value, for
+    redaction; never shown.
     """
 
     path: Path
@@ -66,7 +67,6 @@ class Config:
     goals: tuple[Goal, ...]
     policy: Policy
     daemon: DaemonShape
-    pending: tuple[str, ...]
     digest: str
     secrets: frozenset[str] = field(repr=False, default=frozenset())
     raw: Mapping[str, object] = field(repr=False, default_factory=dict)

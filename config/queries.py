@@ -180,6 +180,10 @@ class Queries:
         if missing or value.date is None or value.aggregate is None:
             return None
         where = self.where(value.filter, (*path, "filter"))
+        for one in where:
+            if one.match is not Match.IS:
+                text = f"HubSpot cannot search for what {one.match.value} something, write the values: [one, another]"
+                self.checking.wrong((*path, "filter", one.field), text)
         return CrmQuery(value.source, value.object or "", value.date, value.aggregate, value.property, where)
 
     def where(self, conditions: Mapping[str, ConditionText] | None, path: Trail) -> Where:

@@ -36,7 +36,7 @@ SOURCES: dict[str, Connector[SourceSettings]] = {
     "ga4": Connector(Ga4Settings, "connectors.ga4.source:Ga4Source"),
     "sheets": Connector(SheetsSettings, "connectors.sheets.source:SheetsSource"),
     "csv": Connector(CsvSettings, "connectors.csv.source:CsvSource"),
-    "hubspot": Connector(HubspotSettings, None),
+    "hubspot": Connector(HubspotSettings, "connectors.hubspot.source:HubspotSource"),
 }
 TRACKERS: dict[str, Connector[TrackerSettings]] = {
     "asana": Connector(AsanaSettings, "connectors.asana.tracker:AsanaTracker"),

@@ -16,7 +16,7 @@ from mapping.decimals import wide
 from mapping.kpis import Kpi, Unit
 from mapping.logbook import Measured
 from mapping.periods import Period, span_of
-from mapping.queries import CellQuery, CrmQuery, MatrixQuery, MetricQuery, Query, TableQuery, Where
+from mapping.queries import CellQuery, MatrixQuery, MetricQuery, Query, TableQuery, Where
 
 _ADDS_UP = (Unit.COUNT, Unit.CURRENCY)  # grows with every day of the span; a rate does not
 
@@ -59,8 +59,8 @@ def narrowed(measure: Measure, kpis: Mapping[str, Kpi]) -> dict[str, Kpi]:
 
 
 def is_answerable(kpi: Kpi, kpis: Mapping[str, Kpi]) -> bool:
-    """Whether a source can be asked for it by this release."""
-    return not any(isinstance(query, CrmQuery | CellQuery | MatrixQuery) for query in _queries(kpi, kpis))
+    """Whether it can be asked for any span of days: a cell and a matrix hold what people put there for a period."""
+    return not any(isinstance(query, CellQuery | MatrixQuery) for query in _queries(kpi, kpis))
 
 
 def counts_all(measure: Measure, kpis: Mapping[str, Kpi]) -> bool:

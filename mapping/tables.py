@@ -15,8 +15,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 
+from mapping.aggregates import SCORES, aggregated
 from mapping.cells import Writing, error_in
-from mapping.decimals import wide
 from mapping.grids import BadTable, Grid, label_of
 from mapping.queries import Aggregate, Answer, Ask, Condition, Found, Match, TableQuery
 
@@ -176,24 +176,7 @@ class _Counting:
         if kind is Aggregate.COUNT:
             return self._count(rows)
         numbers = list(self._numbers(rows))
-        if not numbers or self.faults:
-            return None
-        with wide():
-            match kind:
-                case Aggregate.SUM:
-                    return sum(numbers, Decimal(0))
-                case Aggregate.MEAN:
-                    return sum(numbers, Decimal(0)) / len(numbers)
-                case Aggregate.MIN:
-                    return min(numbers)
-                case Aggregate.MAX:
-                    return max(numbers)
-                case Aggregate.LAST:
-                    return numbers[-1]
-                case Aggregate.NPS:
-                    promoters = sum(1 for n in numbers if n >= 9)
-                    detractors = sum(1 for n in numbers if n <= 6)
-                    return Decimal(100 * (promoters - detractors)) / len(numbers)
+        return None if self.faults else aggregated(kind, numbers)
 
     def breakdown(self, rows: Sequence[int], by: str | None) -> tuple[tuple[str, Decimal], ...]:
         """The number of each group of rows, largest first."""
@@ -227,7 +210,7 @@ class _Counting:
                 if self._writing.blank(cell):
                     raise ValueError("is empty")
                 number = self._writing.number(cell)
-                if self._query.aggregate is Aggregate.NPS and (number not in _SCORES):
+                if self._query.aggregate is Aggregate.NPS and (number not in SCORES):
                     raise ValueError(f"holds {number}, which is no score from 0 to 10")
             except ValueError as problem:
                 self._fault(row, self._value, str(problem))
@@ -258,7 +241,6 @@ class _Counting:
 
 
 _NOT_A_ROW = "(if that is no row of the table, a total for example, add the word to `blank`)"
-_SCORES = frozenset(Decimal(n) for n in range(11))
 
 
 def fits(cell: object, condition: Condition) -> bool:

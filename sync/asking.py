@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from mapping.kpis import DatedTarget, FromCell, Kpi, SourceTerms, queries_of
 from mapping.periods import Calendar, Period
-from mapping.queries import Ask, CellQuery, CrmQuery, MetricQuery, Query
+from mapping.queries import Ask, CellQuery, MetricQuery, Query
 from mapping.readings import Photograph, Reading
 from mapping.spans import elapsed
 from mapping.targets import baseline_period
@@ -62,11 +62,6 @@ class Desk:
 
     def zone(self, source: str) -> tzinfo:
         return self.zones.get(source, self.calendar.zone)
-
-
-def is_answerable(kpi: Kpi, kpis: Mapping[str, Kpi]) -> bool:
-    """Whether every source this KPI needs can be asked by this release (a CRM can not yet)."""
-    return not any(isinstance(query, CrmQuery) for query in queries_of(kpi, kpis))
 
 
 def newest_ended(kpi: Kpi, desk: Desk) -> Period:

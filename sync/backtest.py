@@ -22,7 +22,7 @@ from mapping.readings import Reading
 from mapping.targets import baseline_period
 from mapping.tasks import Create, View, WorkKind
 from sync.applying import with_sets
-from sync.asking import Desk, Due, is_answerable, newest_ended
+from sync.asking import Desk, Due, newest_ended
 from sync.gather import gather
 from sync.judging import Bench, judge_kpi
 from sync.memory import Memory, digests
@@ -73,7 +73,7 @@ def backtest(
 
 def _can_be_read(kpi: Kpi, config: Config) -> bool:
     cells = any(isinstance(query, CellQuery) for query in queries_of(kpi, config.kpis))
-    return is_answerable(kpi, config.kpis) and not cells
+    return not cells
 
 
 def _dues(kpi: Kpi, start: datetime, desk: Desk) -> list[Due]:

@@ -15,7 +15,7 @@ from config import Config
 from config.shape.kpis import TableShape
 from mapping.campaigns import Campaign
 from mapping.queries import Ask, Query
-from sync.asking import Desk, Due, Known, cells_due, due_periods, is_answerable
+from sync.asking import Desk, Due, Known, cells_due, due_periods
 from sync.campaigning import read_sheets, sections_due
 from sync.measuring import MeasureDue, measures_due
 from sync.memory import Memory
@@ -67,11 +67,12 @@ def known_of(kpi: str, digest: str, memory: Memory, told_at: datetime | None = N
 
 def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk: Desk) -> Question:
     """Everything there is to ask now. Nothing to ask is the usual case."""
-    answerable = [kpi for kpi in config.kpis.values() if is_answerable(kpi, config.kpis)]
     told = wanted_since(config, desk.now)
-    known = {one.id: known_of(one.id, digests[one.id], memory, told.get(one.id)) for one in answerable}
-    dues = [due for kpi in answerable for due in due_periods(kpi, known[kpi.id], desk)]
-    cells = cells_due(answerable, lambda cell: memory.photographs.get((cell.source, cell.cell), []), desk)
+    known = {one.id: known_of(one.id, digests[one.id], memory, told.get(one.id)) for one in config.kpis.values()}
+    dues = [due for kpi in config.kpis.values() for due in due_periods(kpi, known[kpi.id], desk)]
+    cells = cells_due(
+        list(config.kpis.values()), lambda cell: memory.photographs.get((cell.source, cell.cell), []), desk
+    )
     by_source: dict[str, dict[Ask, None]] = defaultdict(dict)
     alone: dict[str, dict[Ask, None]] = defaultdict(dict)
     campaigns = tuple(read_sheets(config, memory.tables).campaigns)

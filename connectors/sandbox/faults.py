@@ -143,6 +143,11 @@ def error_answer(vendor: str, status: int) -> Answer:
             return json_answer(status, {"errors": [{"message": "You've made too many requests and hit a rate limit."}]})
         error = {"message": "Server Error", "phrase": "6 sad squid snuggle softly"}
         return json_answer(status, {"errors": [error if status == 500 else {"message": "Service temporarily down"}]})
+    if vendor == "hubspot":
+        category = "RATE_LIMITS" if status == 429 else "INTERNAL_ERROR"
+        message = "You have reached your secondly limit." if status == 429 else "internal error"
+        body = {"status": "error", "message": message, "category": category, "policyName": "SECONDLY"}
+        return json_answer(status, body)
     if status == 429:
         return json_answer(status, {"error": "API_TOKEN_LIMIT_EXCEEDED", "message": "Rate limit exceeded"})
     return text_answer(status, "Internal Server Error" if status == 500 else "Service Unavailable")

@@ -19,7 +19,7 @@ from connectors.sandbox.wire import Answer, Call, html_answer, json_answer, spli
 if TYPE_CHECKING:
     from connectors.sandbox.server import Sandbox
 
-PREFIXES = (("/v1beta/", "ga4"), ("/v4/", "sheets"), ("/api/1.0", "asana"), ("/1/", "trello"))
+PREFIXES = (("/v1beta/", "ga4"), ("/v4/", "sheets"), ("/api/1.0", "asana"), ("/1/", "trello"), ("/crm/", "hubspot"))
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 

@@ -20,6 +20,7 @@ from connectors.sandbox.asana.api import AsanaApi
 from connectors.sandbox.faults import Faults
 from connectors.sandbox.front import WRITES, Front, Seen, VendorApi
 from connectors.sandbox.ga4.api import Ga4Api
+from connectors.sandbox.hubspot.api import HubspotApi
 from connectors.sandbox.sheets.api import SheetsApi
 from connectors.sandbox.trello.api import TrelloApi
 from connectors.sandbox.wire import Answer, Call
@@ -54,8 +55,10 @@ class Sandbox:
         self.sheets = SheetsApi(self.now, monotonic)
         self.asana = AsanaApi(self.now, monotonic)
         self.trello = TrelloApi(self.now, monotonic)
+        self.hubspot = HubspotApi(self.now, monotonic)
         self._vendors: dict[str, VendorApi] = {
             "ga4": self.ga4, "sheets": self.sheets, "asana": self.asana, "trello": self.trello,
+            "hubspot": self.hubspot,
         }  # fmt: skip
         self._requests: list[Seen] = []
         self._port = port

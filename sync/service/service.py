@@ -161,7 +161,7 @@ class Service:
             self.wake(runner)
 
     def _warn(self, path: Path, loaded: Loaded) -> None:
-        """What works and should be known: above all the parts of the file that this release does not act on."""
+        """What works and should be known."""
         if loaded.warnings:
             self.log.warning("file_warnings", file=str(path), problems=[str(one) for one in loaded.warnings])
 

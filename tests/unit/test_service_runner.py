@@ -275,14 +275,14 @@ def test_a_bad_file_is_refused_once_with_all_that_is_wrong_and_the_old_one_stays
     assert here.state().file_refused == ()
 
 
-def test_what_this_release_does_not_act_on_is_said_once_as_it_begins(house: Callable[..., House]) -> None:
-    channel = "channels: {mail: {kind: email, smtp: 'smtp://127.0.0.1:25', from: a@acme.example, to: [thandi]}}\n"
-    here = house(alignd=text(rest=channel + "daemon: {alerts: mail}\n")).open()
+def test_what_check_warns_of_is_said_once_as_it_begins(house: Callable[..., House]) -> None:
+    early = "reviews: {weekly: {title: Weekly, every: 1 week, on: monday, at: '00:30', owner: thandi}}\n"
+    here = house(alignd=text(rest=early)).open()
     here.looks()
     here.ticks(4)
     (said,) = here.said.of("file_warnings")
     (warning,) = list(said["problems"])  # type: ignore[call-overload]
-    assert "this release does not act on these parts yet: channels" in warning
+    assert "reviews.weekly" in warning
 
 
 def test_another_workspace_in_the_same_file_is_refused(house: Callable[..., House]) -> None:

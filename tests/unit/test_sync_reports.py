@@ -56,7 +56,6 @@ CONFIG = Config(
     ),
     policy=Policy(),
     daemon=DaemonShape(),
-    pending=(),
     digest="x",
 )
 FORBIDDEN = ("episode", "breach", "settled", "provisional", "occurrence", "restated", "reading", "W45", "W46")
