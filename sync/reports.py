@@ -13,38 +13,10 @@ from decimal import Decimal
 
 from mapping.judgements import Status
 from mapping.readings import State
+from mapping.texts.figures import Number as Number
+from mapping.texts.figures import Span as Span
+from mapping.texts.figures import Target as Target
 from sync.steps import CallCount, Problem
-
-# ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One value of a KPI, exact, and as people read it ("1.6 %")."""
-
-    value: Decimal | None
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a period was judged against; `high` only for a range. `origin`: where it came from, in words."""
-
-    low: Decimal | None
-    high: Decimal | None
-    said: str
-    origin: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A period: the contract's label, its dates (both inclusive), and as people read it."""
-
-    label: str
-    first: date
-    last: date
-    said: str
-
 
 # ── status ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

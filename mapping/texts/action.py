@@ -6,10 +6,6 @@ stays well under Trello's 16,384 characters however its names look, and the refe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-
-from mapping.decimals import wide
 from mapping.documents import (
     Block,
     Bullets,
@@ -28,9 +24,9 @@ from mapping.documents import (
 from mapping.goals import chain_said
 from mapping.judgements import Judgement, Status
 from mapping.keys import reference
-from mapping.kpis import Unit
 from mapping.people import call_name
-from mapping.texts.facts import ActionFacts, Breakdown, Former
+from mapping.texts.breakdowns import mostly
+from mapping.texts.facts import ActionFacts, Former
 from mapping.texts.phrases import (
     NAME_LIMIT,
     WORDS_LIMIT,
@@ -57,7 +53,6 @@ from mapping.wording import (
     show_day,
     show_moment,
     show_value,
-    side,
     unit_word,
 )
 
@@ -132,7 +127,8 @@ def _opening(facts: ActionFacts, judged: Judgement) -> list[Line]:
             shown = against(kpi, judged.value, judged.target)[0]
         number = f"{name_of(kpi)} {was(kpi)} {shown} {in_period(judged.period, facts.today)}."
         lines.append((Text(" ".join(filter(None, (number, agreed_sentence(kpi, judged))))),))
-    second = " ".join(filter(None, (run_sentence(kpi, facts.history), _mostly(facts, judged))))
+    of_what = mostly(kpi, judged, facts.breakdown, facts.breakdowns_before)
+    second = " ".join(filter(None, (run_sentence(kpi, facts.history), of_what)))
     if second:
         lines.append((Text(second),))
     if facts.former is not None:
@@ -156,42 +152,6 @@ def _formerly(facts: ActionFacts, former: Former) -> Line:
         return (Text(done), title, Text(f"{when}{said}.{after}"))
     completed = f", completed{when}" if facts.former and former.completed_on is not None else ""
     return (Text("The item before this one: "), title, Text(f"{completed}{said}."))
-
-
-def _mostly(facts: ActionFacts, judged: Judgement) -> str:
-    """ "Mostly Organic Search: 2,900 fewer than the average of the four weeks before." Counts and money only: a
-    share of a rate explains nothing."""
-    kpi = facts.kpi
-    befores = [one for one in facts.breakdowns_before if one]
-    if kpi.unit not in (Unit.COUNT, Unit.CURRENCY) or not facts.breakdown or not befores:
-        return ""
-    fell = side(kpi, judged.value, judged.target) == "below"
-    changes = _changes(facts.breakdown, befores)
-    label = min(changes, key=lambda one: changes[one]) if fell else max(changes, key=lambda one: changes[one])
-    change = changes[label]
-    if change == 0 or (change < 0) != fell:
-        return ""
-    mostly = abs(change) * 2 >= abs(sum(changes.values(), Decimal(0)))
-    less = "fewer" if kpi.unit is Unit.COUNT else "less"
-    amount = f"{show_value(kpi, abs(change))} {less if fell else 'more'} than"
-    unit = unit_word(kpi.period, len(befores))
-    average = f"average of the {count_word(len(befores))} " if len(befores) > 1 else ""
-    base = f"the {average}{unit} before"
-    name = quoted(label, NAME_LIMIT) or "without a name"
-    return f"Mostly {name}: {amount} {base}." if mostly else f"Most changed: {name}, {amount} {base}."
-
-
-def _changes(now: Breakdown, befores: Sequence[Breakdown]) -> dict[str, Decimal]:
-    """By label, how far it is from its average before; a label that a period does not have counted nothing in it."""
-    current = dict(now)
-    earlier = [dict(one) for one in befores]
-    labels = dict.fromkeys([*current, *(label for one in earlier for label in one)])
-    with wide():
-        return {
-            label: current.get(label, Decimal(0))
-            - sum((one.get(label, Decimal(0)) for one in earlier), Decimal(0)) / len(earlier)
-            for label in labels
-        }
 
 
 # ── the one thing asked ──────────────────────────────────────────────────────────────────────────────────────────
