@@ -14,9 +14,11 @@ import pytest
 from connectors.base import Source
 from connectors.csv.settings import CsvSettings
 from connectors.ga4.settings import Ga4Settings
+from connectors.hubspot.settings import HubspotSettings
 from connectors.patience import Patience
 from connectors.registry import build_source
 from connectors.sandbox.server import Sandbox
+from connectors.settings import SourceSettings
 from connectors.sheets.settings import SheetsSettings
 from mapping.periods import Period, PeriodKind
 from mapping.queries import (
@@ -24,6 +26,7 @@ from mapping.queries import (
     Ask,
     CellQuery,
     Condition,
+    CrmQuery,
     Found,
     Match,
     MatrixQuery,
@@ -113,13 +116,32 @@ def files(sandbox: Sandbox, folder: Path) -> Bench:
     return Bench(_built(settings), good, bad, None, sandbox)
 
 
-def _built(settings: Ga4Settings | SheetsSettings | CsvSettings) -> Source:
-    source = build_source(settings, Patience(budget=1))
+def hubspot(sandbox: Sandbox, folder: Path) -> Bench:
+    for n in range(14):
+        at = datetime(2026, 11, 2, 9, tzinfo=UTC) + timedelta(days=n)
+        sandbox.hubspot.add("deals", createdate=at, amount=Decimal("10.5"), dealstage="won" if n % 2 else "lost")
+    won: Where = (Condition("dealstage", Match.IS, ("won",)),)
+    good: list[Query] = [
+        CrmQuery("crm", "deals", "createdate", Aggregate.COUNT),
+        CrmQuery("crm", "deals", "createdate", Aggregate.COUNT, where=won),
+        CrmQuery("crm", "deals", "createdate", Aggregate.SUM, "amount"),
+    ]
+    bad: list[Query] = [
+        CrmQuery("crm", "deals", "createdat", Aggregate.COUNT),
+        CrmQuery("crm", "dels", "createdate", Aggregate.COUNT),
+        MetricQuery("crm", "sessions"),
+    ]
+    settings = HubspotSettings.model_validate({"id": "crm", "token": "pat-canary", "endpoint": sandbox.url})
+    return Bench(_built(settings), good, bad, "hubspot", sandbox)
+
+
+def _built(settings: SourceSettings) -> Source:
+    source = build_source(settings, Patience(budget=1, paces=False))
     assert isinstance(source, Source)
     return source
 
 
-@pytest.fixture(params=[ga4, sheets, files], ids=["ga4", "sheets", "csv"])
+@pytest.fixture(params=[ga4, sheets, files, hubspot], ids=["ga4", "sheets", "csv", "hubspot"])
 def bench(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> Iterator[Bench]:
     make: Callable[[Sandbox, Path], Bench] = request.param
     made = make(sandbox, tmp_path)
