@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from mapping.documents import Block, Heading, Line, Paragraph, Strong, Text, line
 from mapping.judgements import Status
-from mapping.people import call_name
+from mapping.people import Person, call_name
 from mapping.texts.evaluation import shown
 from mapping.texts.phrases import NAME_LIMIT, name_of, name_within, target_word
 from mapping.texts.quoting import quoted
@@ -51,46 +54,48 @@ def _minutes(facts: ReviewFacts) -> str:
 
 
 def _numbered(place: int, one: Decidable, facts: ReviewFacts) -> Line:
-    who = _who(one, facts)
-    words = Text(f"{place}. {_words(one, facts)}{'  ' if who else ''}")
+    who = matter_for(one, facts.people)
+    words = Text(f"{place}. {matter_said(one, facts.people, facts.today)}{'  ' if who else ''}")
     return (words, Strong(who)) if who else (words,)
 
 
-def _who(one: Decidable, facts: ReviewFacts) -> str:
+def matter_for(one: Decidable, people: Mapping[str, Person]) -> str:
+    """Who decides, or whose view is asked for: "Thandi", "Sales"; "" where nobody is named."""
     if isinstance(one, HelpedMatter) and one.teams:
         return named(one.teams)
-    return quoted(call_name(one.person, facts.people) or "", NAME_LIMIT)
+    return quoted(call_name(one.person, people) or "", NAME_LIMIT)
 
 
-def _words(one: Decidable, facts: ReviewFacts) -> str:
+def matter_said(one: Decidable, people: Mapping[str, Person], today: date) -> str:
+    """What is to be decided, with the one question."""
     match one:
         case NumberMatter():
-            return _number(one, facts)
+            return _number(one, people, today)
         case FindingMatter(finding=finding):
             who = quoted(finding.by, NAME_LIMIT)
-            when = show_date(finding.on, facts.today)
+            when = show_date(finding.on, today)
             begin = f"{who}, {when}" if who else f"Noted on {when}"
             advice = f" Recommended: {sentence(finding.recommendation)}" if finding.recommendation.strip() else ""
             return f"{begin}: {sentence(finding.text)}{advice} Act on it, or not?"
         case HelpedMatter():
-            return _helped(one, facts)
+            return _helped(one, today)
         case TargetMatter(kpi=kpi, target=target, items=items):
             goal = f" ({target_word(kpi, target)})" if target is not None else ""
             times = count_word(items)
             return f"Is the target of {name_within(kpi)}{goal} right? It took {times} action items in a row."
 
 
-def _number(one: NumberMatter, facts: ReviewFacts) -> str:
+def _number(one: NumberMatter, people: Mapping[str, Person], today: date) -> str:
     kpi, newest = one.kpi, one.newest
     begin = f"{name_of(kpi)} {pair(kpi, newest)}"
     if one.matter is Matter.AHEAD:
         long = f"{ordinal(how_many(one.history))} {unit_word(kpi.period)} ahead"
         return f"{begin}, {long}. What do we do more of?"
     if newest.status is not Status.OFF_TRACK:
-        return f"{begin} {in_period(newest.period, facts.today)}. What do we change?"
+        return f"{begin} {in_period(newest.period, today)}. What do we change?"
     begin = f"{begin}, {long_off(kpi, one.history)}"
     if one.matter is Matter.ESCALATED:
-        holder = quoted(call_name(one.holder, facts.people) or "", NAME_LIMIT)
+        holder = quoted(call_name(one.holder, people) or "", NAME_LIMIT)
         return f"{begin}{f', with {holder}' if holder else ''}. It has lasted too long: what do we decide?"
     if one.in_hand.strip():
         return f"{begin}. In hand: {sentence(one.in_hand)} Is that enough?"
@@ -103,10 +108,10 @@ def sentence(text: str) -> str:
     return f'"{words}"' if words.endswith((".", "!", "?", "…")) else f'"{words}".'
 
 
-def _helped(one: HelpedMatter, facts: ReviewFacts) -> str:
+def _helped(one: HelpedMatter, today: date) -> str:
     kpi, found = one.kpi, one.evaluation
     did = quoted(found.did, QUOTE)
-    when = show_date(found.completed_on, facts.today)
+    when = show_date(found.completed_on, today)
     begin = f'"{did}", {when}' if did else f"What was done about it until {when}"
     target = f", {target_word(kpi, found.target)}" if found.target is not None else ""
     return f"Did it help? {begin}: {name_within(kpi)} {before_after(one)}{target}. Yes / no / too early"
