@@ -37,6 +37,19 @@ class Goals:
             yield at
             at = by_id.get(at.parent) if at.parent is not None else None
 
+    def below(self, goal: Goal) -> list[Goal]:
+        """The goals under it, whatever the depth, in the file's order."""
+        return [one for one in self.all if one.id != goal.id and any(up.id == goal.id for up in self.upward(one))]
+
+    def kpis_below(self, goal: Goal) -> list[str]:
+        """The KPIs that goals under it name and the goal itself does not, each once however many name it."""
+        named = dict.fromkeys(kpi for one in self.below(goal) for kpi in one.kpis)
+        return [kpi for kpi in named if kpi not in goal.kpis]
+
+    def kpis_at_and_below(self, goal: Goal) -> list[str]:
+        """The goal's own KPIs, then those below it, each once."""
+        return [*dict.fromkeys(goal.kpis), *self.kpis_below(goal)]
+
 
 def escalation_person(
     goals: Goals, kpi: str, owner: str | None, people: Mapping[str, Person], teams: Mapping[str, Team]

@@ -248,6 +248,7 @@ class Cycle:
             counted_since=counted_since(self.config, memory, evaluated.definitions, outlook.now),
             logbook=evaluated.logbook,
             keeps_hours=self.choices.keeps_hours,
+            target_rows=evaluated.numbers.target_rows,
         )
 
     def _not_said_yet(self, steps: Sequence[Step], outlook: Outlook) -> list[Step]:

@@ -11,6 +11,7 @@ from config import Config
 from connectors.sheets.settings import SheetsSettings
 from mapping.grids import sheet_places
 from mapping.judgements import Episode, Judgement
+from mapping.kpis import DatedTarget
 from mapping.links import Link, action_items
 from mapping.queries import Trouble
 from mapping.readings import Reading
@@ -35,6 +36,7 @@ class Numbers:
     links: dict[str, Link] = field(default_factory=dict)
     shown: list[tuple[Reading, Judgement]] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    target_rows: Mapping[str, Sequence[DatedTarget]] = field(default_factory=dict)
 
 
 def new_definitions(
@@ -69,6 +71,7 @@ def work_out(
     rows = gathered.targets_rows if gathered.targets_rows is not None else memory.targets_rows
     targets = targets_of(config, rows)
     numbers.troubles += targets.troubles
+    numbers.target_rows = targets.by_kpi
     photographs = memory.photographs_with(gathered.photographs)
     fresh: dict[str, dict[str, Reading]] = {}
     for reading in gathered.readings:

@@ -10,7 +10,7 @@ from mapping.goals import Goals
 from mapping.logbook import Logbook
 from sync.campaigning import read_sheets
 from sync.memory import Memory, digests
-from sync.numbers import corrections_of
+from sync.numbers import corrections_of, targets_of
 from sync.plan.situation import KpiRecord, Situation
 from sync.source_states import counted_since, source_states
 
@@ -28,6 +28,7 @@ def remembered(config: Config, memory: Memory, now: datetime) -> Situation:
         sources=source_states(config, memory),
         counted_since=counted_since(config, memory, (), now),
         logbook=_logbook(config, memory),
+        target_rows=targets_of(config, memory.targets_rows).by_kpi,
     )
 
 

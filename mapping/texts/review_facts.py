@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from mapping.gaps import Gap
-from mapping.judgements import Judgement
+from mapping.judgements import Judgement, Status
 from mapping.kpis import Goal, Kpi, TargetValue
 from mapping.logbook import Evaluation
 from mapping.people import Person
 from mapping.periods import Period, PeriodKind
 from mapping.reviews import Review
+from mapping.tasks import WorkKind
 from mapping.texts.facts import Finding
 
 
@@ -34,6 +35,11 @@ class Standing:
     history: tuple[Judgement, ...] = ()
     final: bool = False
     expected: date | None = None
+
+    @property
+    def status(self) -> Status:
+        """Of its newest number, first counts included; not known where there is none."""
+        return self.shown.status if self.shown is not None else Status.UNKNOWN
 
     @property
     def is_ready(self) -> bool:
@@ -165,6 +171,9 @@ class Coming:
 class OpenItem:
     """An open task of a person. `history` ends with its KPI's newest judgement, where it has one, and `goal` is the
     highest that names it: why it goes first. `key`: in the ledger; `url`: the task, "" while nobody knows it.
+
+    `kind`: of work. `where`: the title of the review that agreed on it. `quiet`: why people have it left in peace now
+    ("quiet until Wed 2 Dec, by Thandi Mokoena"), "" where they do not.
     """
 
     title: str
@@ -175,16 +184,43 @@ class OpenItem:
     goal: Goal | None = None
     key: str = ""
     url: str = ""
+    kind: WorkKind = WorkKind.ACTION
+    where: str = ""
+    quiet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GoalState:
-    """A goal, its own KPIs, and how those of the goals below it stand."""
+    """A goal, its own KPIs, and those of the goals below it: each once however many goals name it, and none that is
+    its own already.
+
+    How a goal stands is how its KPIs do, and nothing beyond: that three of four are on target does not make a goal
+    reached or lost. So it is told in counts (`mapping/texts/goals.py`), and `worst` is for a sign or a colour.
+    """
 
     goal: Goal
     own: tuple[Standing, ...] = ()
-    below: int = 0
-    off_below: tuple[Kpi, ...] = ()
+    under: tuple[Standing, ...] = ()
+
+    @property
+    def below(self) -> int:
+        return len(self.under)
+
+    @property
+    def off_below(self) -> tuple[Kpi, ...]:
+        """The cause: which of those below are off target."""
+        return tuple(one.kpi for one in self.under if one.status is Status.OFF_TRACK)
+
+    @property
+    def worst(self) -> Status | None:
+        """Of the KPIs at it and below it; None without any."""
+        return worst_of([one.status for one in (*self.own, *self.under)])
+
+
+def worst_of(statuses: Collection[Status]) -> Status | None:
+    """Off target before close before not known; on target only if all of them are."""
+    order = (Status.OFF_TRACK, Status.AT_RISK, Status.UNKNOWN, Status.ON_TRACK)
+    return next((one for one in order if one in statuses), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from mapping.documents import Block, Heading, Line, Paragraph, Text, line
-from mapping.gaps import Gap
 from mapping.judgements import Status
 from mapping.people import call_name
-from mapping.texts.phrases import NAME_LIMIT, name_of, off_phrase
+from mapping.priorities import first_things
+from mapping.texts.gaps import GapGroup, gap_groups, without_ticks
+from mapping.texts.goals import below_said
+from mapping.texts.phrases import NAME_LIMIT, name_of
+from mapping.texts.priorities import first_thing, rest_said
 from mapping.texts.quoting import quoted
 from mapping.texts.review_decide import QUOTE, sentence
-from mapping.texts.review_facts import (
-    Ahead,
-    Coming,
-    GoalState,
-    OpenItem,
-    ReviewFacts,
-    Standing,
-)
+from mapping.texts.review_facts import Ahead, Coming, GoalState, ReviewFacts, Standing
 from mapping.texts.review_lists import LIST_AT_MOST, labelled, listed
-from mapping.texts.review_numbers import SHORT_NAME, long_off, more, named, nth, pair
+from mapping.texts.review_numbers import SHORT_NAME, long_off, more, pair
 from mapping.wording import show_date, show_day, status_word
 
-FIRST_THINGS = 2
 GOALS_AT_MOST = 20
 NAMES_IN_A_GAP = 8
-
-_GAPS = {
-    "goal_past_its_date": "Goals past their date",
-    "goal_without_kpi": "Goals that no KPI measures",
-    "kpi_without_goal": "KPIs that serve no goal",
-    "kpi_without_owner": "KPIs without an owner",
-    "kpi_without_target": "KPIs without a target",
-    "kpi_not_agreed": "KPIs whose definition is not agreed as it is counted now",
-    "target_in_question": "Targets in question, after three action items in a row",
-    "nobody_to_escalate_to": "KPIs with nobody above their owner to turn to",
-}
 
 
 # ── found, coming up, priorities ─────────────────────────────────────────────────────────────────────────────────
@@ -57,11 +40,11 @@ def coming_up(facts: ReviewFacts) -> list[Block]:
     """ "Thu 17 Dec Marketing and M&E weekly · Mon 23 Nov mid-campaign check, App launch"."""
     if not facts.coming_up:
         return []
-    shown = " · ".join(_coming(one, facts.today) for one in facts.coming_up[:LIST_AT_MOST])
+    shown = " · ".join(coming_said(one, facts.today) for one in facts.coming_up[:LIST_AT_MOST])
     return [Paragraph((labelled("COMING UP", shown + more(len(facts.coming_up) - LIST_AT_MOST, " · and")),))]
 
 
-def _coming(one: Coming, today: date) -> str:
+def coming_said(one: Coming, today: date) -> str:
     title = quoted(one.title, SHORT_NAME)
     words = {
         Ahead.REVIEW: title,
@@ -79,28 +62,14 @@ def priorities(facts: ReviewFacts) -> list[Block]:
     blocks: list[Block] = []
     for person, items in facts.priorities.items():
         name = quoted(call_name(person, facts.people) or person, NAME_LIMIT).upper()
-        if not items:
+        first = first_things(items)
+        if not first:
             blocks.append(Paragraph((labelled(f"FIRST FOR {name}", "nothing is open"),)))
             continue
-        lines = tuple(line(f"{place}. {_item(one, facts)}") for place, one in enumerate(items[:FIRST_THINGS], start=1))
-        left = len(items) - FIRST_THINGS
-        rest = (line(f"{left} more {'is' if left == 1 else 'are'} open after these."),) if left > 0 else ()
-        blocks += [Heading(f"FIRST FOR {name}"), Paragraph((*lines, *rest))]
+        lines = tuple(line(f"{place}. {first_thing(one, facts.today)}") for place, one in enumerate(first, start=1))
+        rest = rest_said([one for one in items if one not in first], facts.today)
+        blocks += [Heading(f"FIRST FOR {name}"), Paragraph((*lines, *((line(rest),) if rest else ())))]
     return blocks
-
-
-def _item(one: OpenItem, facts: ReviewFacts) -> str:
-    """ "Website sessions: 32 % below target, second week, for the goal “20 % more leads”, due Wed 25 Nov"."""
-    due = [f"due {show_day(one.due, facts.today)}"] if one.due is not None else []
-    if one.kpi is None or not one.history:
-        return ", ".join([quoted(one.title, NAME_LIMIT), *due])
-    newest = one.history[-1]
-    if newest.status is Status.OFF_TRACK:
-        why = [off_phrase(one.kpi, newest), nth(one.kpi, one.history)]
-    else:
-        why = [status_word(one.kpi, newest)]
-    goal = [f'for the goal "{quoted(one.goal.title, NAME_LIMIT)}"'] if one.goal is not None else []
-    return f"{name_of(one.kpi)}: {', '.join([*why, *goal, *due])}"
 
 
 # ── goals and gaps ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -119,11 +88,7 @@ def _goal(one: GoalState, facts: ReviewFacts) -> Line:
     arrow = "→ " * min(goal.depth, 5)
     title = f"{arrow}{quoted(goal.title, NAME_LIMIT)}{f' ({known})' if known else ''}: "
     states = "; ".join(_state(own) for own in one.own[:LIST_AT_MOST]) + more(len(one.own) - LIST_AT_MOST, "; and")
-    below = ""
-    if one.below:
-        cause = f": {named([kpi.name for kpi in one.off_below])}" if one.off_below else ""
-        below = f"below it {len(one.off_below)} of {one.below} off target{cause}"
-    return (Text(title + ("; ".join(filter(None, (states, below))) or "nothing measures it")),)
+    return (Text(title + ("; ".join(filter(None, (states, below_said(one)))) or "nothing measures it")),)
 
 
 def _state(own: Standing) -> str:
@@ -137,20 +102,20 @@ def _state(own: Standing) -> str:
 
 
 def gaps(facts: ReviewFacts) -> list[Block]:
-    """What is not agreed yet, one line a rule."""
-    by_rule: dict[str, list[Gap]] = {}
-    for one in facts.gaps:
-        by_rule.setdefault(one.rule, []).append(one)
-    lines = [line(f"{_GAPS.get(rule, rule)}: {_subjects(found, facts)}") for rule, found in by_rule.items()]
-    return listed("NOT AGREED YET", lines, len(lines), len(_GAPS) + LIST_AT_MOST)
+    """What is not agreed yet: a line a rule with what it found, why that matters and what to do about it."""
+    lines = [_gap_line(one) for one in gap_groups(facts.gaps, facts.today, facts.people)]
+    return listed("GAPS IN WHAT IS AGREED", lines, len(lines), len(lines))
 
 
-def _subjects(found: Sequence[Gap], facts: ReviewFacts) -> str:
-    shown = [
-        quoted(one.name, SHORT_NAME) + (f" ({show_date(one.on, facts.today)})" if one.on is not None else "")
-        for one in found[:NAMES_IN_A_GAP]
-    ]
-    return ", ".join(shown) + more(len(found) - NAMES_IN_A_GAP, ", and")
+def _gap_line(group: GapGroup) -> Line:
+    """One gap tells of itself; of several only the names differ."""
+    if len(group.gaps) == 1:
+        only = group.gaps[0]
+        return line(f"{only.what} {only.why} {without_ticks(only.mend)}")
+    shown = ", ".join(one.short for one in group.gaps[:NAMES_IN_A_GAP]) + more(
+        len(group.gaps) - NAMES_IN_A_GAP, ", and"
+    )
+    return line(f"{group.title}: {shown}. {group.why} {without_ticks(group.mend)}")
 
 
 # ── plans ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -165,5 +130,5 @@ def plans(facts: ReviewFacts) -> list[Block]:
         known = ", ".join(filter(None, (who, due)))
         items.append(line(f"{quoted(one.title, NAME_LIMIT)}{f' ({known})' if known else ''}"))
     blocks = listed("OPEN ACTIONS", items, len(facts.open_items))
-    shown = [line(_coming(one, facts.today)) for one in facts.ahead[:LIST_AT_MOST]]
+    shown = [line(coming_said(one, facts.today)) for one in facts.ahead[:LIST_AT_MOST]]
     return blocks + listed("AHEAD", shown, len(facts.ahead))

@@ -178,7 +178,7 @@ def is_over(link: Link, situation: Situation) -> bool:
 def _targets(at: _At) -> Iterator[Question]:
     """After a third action item in a row; again only when two more were made since it was asked."""
     situation = at.situation
-    strategic = [one for one in situation.config.reviews.values() if _is_strategic(one)]
+    strategic = [one for one in situation.config.reviews.values() if is_strategic(one)]
     deciding = frozenset(one.id for one in strategic if "to_decide" in one.agenda)
     if not at.is_next(deciding or frozenset(one.id for one in strategic)):
         return
@@ -201,7 +201,8 @@ def _row(kpi: Kpi, situation: Situation) -> list[Link]:
     return items_in_a_row(kpi, situation.items(kpi.id), record.judgements if record is not None else (), calendar)
 
 
-def _is_strategic(review: Review) -> bool:
+def is_strategic(review: Review) -> bool:
+    """A review that looks at the whole: once a quarter or more seldom, or with goals, gaps, adjustments to look at."""
     every = review.rhythm.every
     is_long = every.kind in _STRATEGIC or (every.kind is PeriodKind.MONTH and every.count >= 3)
     return is_long or not {"gaps", "goals", "adjustments"}.isdisjoint(review.agenda)

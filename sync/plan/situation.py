@@ -10,7 +10,7 @@ from functools import cached_property
 from config import Config
 from mapping.goals import Goals
 from mapping.judgements import Episode, Judgement, Status
-from mapping.kpis import Kpi
+from mapping.kpis import DatedTarget, Kpi
 from mapping.links import Link, LinkState, Note, action_items
 from mapping.logbook import Logbook
 from mapping.people import stand_in
@@ -58,7 +58,7 @@ class Situation:
 
     `counted_since`: when the way a KPI is counted last changed; one that was never counted otherwise is not in it.
     `logbook`: what is remembered of meetings, this cycle's news included. `keeps_hours`: nothing is written to people
-    outside work_hours.
+    outside work_hours. `target_rows`: what the table of `targets_from` says, by KPI.
     """
 
     config: Config
@@ -75,6 +75,7 @@ class Situation:
     counted_since: Mapping[str, date] = field(default_factory=dict)
     logbook: Logbook = field(default_factory=Logbook)
     keeps_hours: bool = False
+    target_rows: Mapping[str, Sequence[DatedTarget]] = field(default_factory=dict)
 
     @cached_property
     def today(self) -> date:

@@ -236,10 +236,10 @@ def test_the_talk_of_two_tells_each_what_goes_first_and_why() -> None:
         "\n"
         "FIRST FOR THANDI\n"
         "\n"
-        "1. Conversion rate: outside the agreed range (1.6 % against 2.0–4.5 %), third week, "
-        'for the goal "20 % more leads than last quarter", due Fri 11 Dec\n'
-        "2. Email open rate: 3.9 points below target (18.1 % against 22 %), first month, "
-        'for the goal "Keep the customers we win", due Tue 15 Dec\n'
+        "1. Conversion rate: outside the agreed range (1.6 % against 2.0–4.5 %), third week; "
+        'serves "20 % more leads than last quarter"; due Fri 11 Dec\n'
+        "2. Email open rate: 3.9 points below target (18.1 % against 22 %), first month; "
+        'serves "Keep the customers we win"; due Tue 15 Dec\n'
         "1 more is open after these.\n"
         "\n" + CLOSING.format(part="subtask", summary="Tomorrow 09:00") + "\n"
         "\n"
@@ -257,21 +257,27 @@ def test_the_quarterly_review_looks_at_goals_gaps_what_was_done_and_what_is_ahea
     assert (
         "GOALS\n"
         "\n"
-        "- Grow in Gauteng (Neo, by 28 Feb 2027): below it 1 of 4 off target: Conversion rate\n"
+        "- Grow in Gauteng (Neo, by 28 Feb 2027): below it 2 of 4 on target, 1 off target (Conversion rate), 1 waiting for a number\n"
         "- → 20 % more leads than last quarter (Thandi, by 30 Nov): New leads on target; Website sessions on target; "
         "Conversion rate 1.6 % against 2.0–4.5 %, three weeks below; New visitors from social ahead\n"
         "- → Be known (Neo): nothing measures it\n"
         "- Keep the customers we win (Lerato): Customers kept on target; Calls answered on target; "
         "Email open rate 18.1 % against 22 %, first month below\n"
         "\n"
-        "NOT AGREED YET\n"
+        "GAPS IN WHAT IS AGREED\n"
         "\n"
-        "- Goals past their date: 20 % more leads than last quarter (30 Nov)\n"
-        "- Goals that no KPI measures: Be known\n"
-        "- KPIs that serve no goal: Budget spent, Newsletter clicks, Reviews written, Partners, "
-        "Cost of a new customer\n"
+        '- The goal "20 % more leads than last quarter" was for 30 Nov. Its day is over, and the file still counts on '
+        "it: nobody has said whether it was reached. Thandi, was it reached? Then give it a new by:, or take it out of "
+        "goals.\n"
+        '- No KPI measures the goal "Be known". Neither the goal nor any goal below it has a KPI, so nobody can see how '
+        "far it is. Name what shows it, kpis: [KPI] at goal brand or at a goal below it.\n"
+    ) in text
+    assert (
+        "- KPIs that serve no goal: Budget spent, Newsletter clicks, Reviews written, Partners, Cost of a new customer. "
+        "Nobody can tell what it is for, and when there is too much to do it goes last. "
+        "List it at the goal it serves: kpis: [KPI] under goals.\n"
         "- KPIs whose definition is not agreed as it is counted now: Website sessions, New leads, Budget spent, "
-        "Email open rate, Conversion rate, New visitors from social, Newsletter clicks, Calls answered, and 4 more\n"
+        "Email open rate, Conversion rate, New visitors from social, Newsletter clicks, Calls answered, and 4 more. "
     ) in text
     assert (
         "DECIDED AND DONE SINCE LAST TIME\n"
