@@ -43,8 +43,8 @@ TRACKERS: dict[str, Connector[TrackerSettings]] = {
     "trello": Connector(TrelloSettings, "connectors.trello.tracker:TrelloTracker"),
 }
 CHANNELS: dict[str, Connector[ChannelSettings]] = {
-    "slack": Connector(SlackSettings, None),
-    "email": Connector(EmailSettings, None),
+    "slack": Connector(SlackSettings, "connectors.slack.channel:SlackChannel"),
+    "email": Connector(EmailSettings, "connectors.email.channel:EmailChannel"),
 }
 
 
