@@ -30,6 +30,12 @@ FAILPOINTS = (
     "after-change",  # the vendor has answered, nothing is recorded
     "after-change-record",  # what was written is durable
 )
+OF_LETTERS = (
+    "before-letter",  # a letter is due, nothing of this attempt is written
+    "after-letter-intent",  # sending is durable, the request has not left
+    "after-letter",  # the vendor has answered, nothing is recorded
+    "after-letter-record",  # what became of it is durable
+)
 
 
 def no_failpoint(_name: str) -> None:
@@ -42,8 +48,8 @@ def failpoint_of(environ: Mapping[str, str]) -> Failpoint:
     if not asked:
         return no_failpoint
     name, _, count = asked.partition(":")
-    if name not in FAILPOINTS or not (count.isdecimal() or not count):
-        raise ValueError(f"{VARIABLE}={asked}: write one of {', '.join(FAILPOINTS)}, with :N for the Nth time")
+    if name not in (*FAILPOINTS, *OF_LETTERS) or not (count.isdecimal() or not count):
+        raise ValueError(f"{VARIABLE}={asked}: write one of {', '.join((*FAILPOINTS, *OF_LETTERS))}, with :N for the Nth time")
     left = int(count or "1")
 
     def fail(passed: str) -> None:

@@ -1,4 +1,4 @@
-"""First sight: when each review, campaign and event was first met; nothing that was due before it is made.
+"""First sight: when each review, campaign, event and digest was first met; nothing that was due before it is made.
 
 A review's rule has a first sight of its own: what a new rule names in the past was never a meeting.
 """
@@ -10,9 +10,12 @@ from datetime import datetime
 
 from config import Config
 from mapping.campaigns import Campaign, Event
+from mapping.digests import Digest
 from mapping.reviews import Review
+from mapping.rhythms import Rhythm
 
 REVIEW, RULE = "review", "rule"
+DIGEST, LETTERS = "digest", "letters"  # of a review to a channel
 
 
 def newly_seen(
@@ -28,13 +31,37 @@ def newly_seen(
         *((RULE, rule_of(one)) for one in config.reviews.values()),
         *(("campaign", one.id) for one in campaigns),
         *(("event", one.id) for one in events),
+        *((DIGEST, rule_of_digest(one)) for one in config.digests),
+        *((LETTERS, letters_to(one.id, channel)) for one in config.reviews.values() for channel in told_in(one, config)),
     ]
     return {one: now for one in there if one not in known}
 
 
 def rule_of(review: Review) -> str:
     """On which days a review meets, as its rule says it. Another time of day is no other rule."""
-    rhythm = review.rhythm
+    return _rule(review.id, review.rhythm)
+
+
+def rule_of_digest(digest: Digest) -> str:
+    """On which days a digest is sent, likewise."""
+    return _rule(digest.name, digest.rhythm)
+
+
+def told_in(review: Review, config: Config) -> tuple[str, ...]:
+    """The channels in which people are told of a review: those of its summary, and the first one of mail, for people
+    who have no account in its tracker.
+    """
+    mail = next((one.id for one in config.channels.values() if one.kind == "email"), None)
+    named = (one for one in (*review.summary_to, mail) if one is not None and one in config.channels)
+    return tuple(dict.fromkeys(named))
+
+
+def letters_to(review: str, channel: str) -> str:
+    """The name of a review's letters in a channel: one that is named later is not told what was before."""
+    return f"{review} {channel}"
+
+
+def _rule(name: str, rhythm: Rhythm) -> str:
     on = rhythm.on
     day = f"{on.weekday} {on.nth} {on.business}" if on is not None else "first"
-    return f"{review.id} {rhythm.every.count} {rhythm.every.kind.value} {day} {rhythm.anchor or ''}".strip()
+    return f"{name} {rhythm.every.count} {rhythm.every.kind.value} {day} {rhythm.anchor or ''}".strip()
