@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
@@ -128,22 +128,42 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A table to be shown in a tab of a spreadsheet. `columns`: headings, each once; `rows`: by id, in order, a cell a
-    column (text or number; never a formula). The id stands in the first column.
+    """A table to be shown in a tab of a spreadsheet. `columns`: headings, each once, the id's first, then the name's;
+    `rows`: by id, in order, a cell a column (text or number; never a formula).
+
+    `measured`: columns that hold numbers; `patterns`: their number format, by id, set when the row is made ("" leaves
+    it as it is). `updated`: the column that is only written together with another cell of its row. `gone`: by column,
+    what the row of an id says that is no longer on the board.
     """
 
     columns: Sequence[str]
     rows: Mapping[str, Sequence[str | Decimal | None]]
+    measured: Sequence[str] = ()
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    updated: str = ""
+    gone: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable
 class SheetPublisher(Protocol):
     """A source that can also show a table in a tab of the team's own spreadsheet."""
 
-    def publish(self, tab: str, board: Board, memory: Mapping[str, object]) -> Mapping[str, object]:
-        """Put what changed into the tab, in one request; nothing if it stands there already. What people wrote in
-        columns, rows and tabs of their own stays. `memory`: what the last call returned. Raises VendorError.
+    def keep(self, tab: str, *, made: bool) -> None:
+        """Said before a cycle reads: this tab is kept here. From now on the right to write is asked for, and, if the
+        tab was `made` before, it is read along in what is read anyway, so that a table that people changed is noticed
+        without a call more.
         """
+        ...
+
+    def publish(self, tab: str, board: Board, memory: Mapping[str, object]) -> Mapping[str, object]:
+        """Put what differs into the tab, in one request; ask nothing if the board is as it was and nobody touched it.
+        What people wrote in columns, rows and tabs of their own stays. `memory`: what the last call returned, {} for
+        the first. Raises VendorError; then nothing is certain, and the next call finds out.
+        """
+        ...
+
+    def examine_tab(self, tab: str) -> Sequence[Finding]:
+        """For `doctor`: the tab, and the right to write there. Changes nothing."""
         ...
 
 
@@ -152,7 +172,14 @@ class GoalPublisher(Protocol):
     """A tracker whose goals can show a number."""
 
     def set_goals(self, values: Mapping[str, Decimal]) -> Mapping[str, VendorError]:
-        """The current value of each goal's metric (by goal id), `batch` at a time; what failed, by goal id."""
+        """The current value of each goal's metric (by goal id), `batch` at a time; what failed, by goal id. Setting a
+        value again changes nothing, so an unknown outcome is a reason to set it again, and nothing else. A share is a
+        fraction of 1.
+        """
+        ...
+
+    def examine_goals(self, goals: Sequence[str]) -> Sequence[Finding]:
+        """For `doctor`: each goal, and whether its metric can be set. Changes nothing."""
         ...
 
 

@@ -16,6 +16,7 @@ from connectors.settings import GoogleSettings
 
 ANALYTICS_READ = "https://www.googleapis.com/auth/analytics.readonly"
 SHEETS_READ = "https://www.googleapis.com/auth/spreadsheets.readonly"
+SHEETS_WRITE = "https://www.googleapis.com/auth/spreadsheets"  # only where a tab is published; it reads, too
 
 _SECRET_FIELDS = ("private_key", "private_key_id", "client_secret", "refresh_token", "token")
 

@@ -1,4 +1,5 @@
-"""The one door to the Sheets API (v4), through gspread's own HTTP client. Reads only, one method a request.
+"""The one door to the Sheets API (v4), through gspread's own HTTP client. One method a request; it writes only where
+a tab is published, and until then asks for the right to read alone.
 
 gspread's default is to wait for ever and its errors read the body's `code`; time-outs, counting, pace and refusals
 are the adapter's below it (`connectors.google_http`).
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,12 +17,12 @@ import requests
 
 from connectors.calls import Calls
 from connectors.errors import NeedsPerson, TryLater, VendorError
-from connectors.google_auth import SHEETS_READ, Principal, load_principal
+from connectors.google_auth import SHEETS_READ, SHEETS_WRITE, Principal, load_principal
 from connectors.google_http import TIMEOUTS, Line, Meter, equip, pace_of, shared_meter
 from connectors.google_refusals import body_of, common_refusal, nonsense, unauthorised, vendor_faults
 from connectors.patience import Patience
 from connectors.retry import with_retries
-from connectors.sheets.ranges import quoted
+from connectors.sheets.ranges import letters_of, quoted
 from connectors.sheets.settings import SheetsSettings
 
 _PER_MINUTE = 60  # reads a minute and user (developers.google.com/workspace/sheets/api/limits); a robot is one user
@@ -46,6 +47,15 @@ class Outline:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TabAbout:
+    """A tab by its id. `barred`: what is protected there and not for us ("the whole tab", "A1:C9"), as Google says."""
+
+    id: int
+    title: str
+    barred: tuple[str, ...] = ()
+
+
 class SheetsClient:
     """One spreadsheet, one credential. Methods raise only VendorErrors (and Stopped)."""
 
@@ -58,6 +68,13 @@ class SheetsClient:
     ) -> None:
         self.settings, self.patience, self.calls, self.monotonic = settings, patience, calls, monotonic
         self._opened: tuple[Any, Line] | None = None
+        self._writes = False
+
+    def allow_writing(self) -> None:
+        """From now on the credential is asked for the right to write."""
+        if not self._writes:
+            self.close()
+            self._writes = True
 
     def fetch(self, ranges: Sequence[str]) -> list[Block]:
         """One values:batchGet: numbers as numbers, dates as day numbers. Answers are told apart by position, since the
@@ -93,6 +110,43 @@ class SheetsClient:
 
         return with_retries(call, patience=self.patience, where=self.settings.id)
 
+    def tabs(self, *, barred: bool = False) -> list[TabAbout]:
+        """The tabs with their ids, and what is `barred` in them, if asked for."""
+
+        def call() -> list[TabAbout]:
+            http, line = self._open()
+            fields = "sheets(properties(sheetId,title)"
+            fields += ",protectedRanges(range,warningOnly,requestingUserCanEdit))" if barred else ")"
+            with vendor_faults(line):
+                answer = http.fetch_sheet_metadata(
+                    self.settings.spreadsheet, {"includeGridData": "false", "fields": fields}
+                )
+                return [_tab_about(one) for one in answer.get("sheets", [])]
+
+        return with_retries(call, patience=self.patience, where=self.settings.id)
+
+    def put(self, data: Sequence[tuple[str, Sequence[Sequence[object]]]]) -> None:
+        """One values:batchUpdate, all or nothing: each range with its rows, as they are (RAW: no text becomes a
+        formula, a date or a number). The same again changes nothing, so it is repeated like a read.
+        """
+        body = {
+            "valueInputOption": "RAW",
+            "data": [{"range": where, "majorDimension": "ROWS", "values": rows} for where, rows in data],
+        }
+        self._write(lambda http: http.values_batch_update(self.settings.spreadsheet, body))
+
+    def change(self, requests: Sequence[Mapping[str, object]]) -> None:
+        """One spreadsheets.batchUpdate, all or nothing: tabs, grid and formats."""
+        self._write(lambda http: http.batch_update(self.settings.spreadsheet, {"requests": list(requests)}))
+
+    def _write(self, send: Callable[[Any], object]) -> None:
+        def call() -> None:
+            http, line = self._open()
+            with vendor_faults(line):
+                send(http)
+
+        with_retries(call, patience=self.patience, where=self.settings.id)
+
     def close(self) -> None:
         """Give the connections back."""
         if self._opened is not None:
@@ -106,7 +160,7 @@ class SheetsClient:
 
     def _connect(self) -> tuple[Any, Line]:
         settings = self.settings
-        principal = load_principal(settings, [SHEETS_READ])
+        principal = load_principal(settings, [SHEETS_WRITE if self._writes else SHEETS_READ])
         line = Line(
             where=settings.id,
             what=f"the spreadsheet {settings.spreadsheet}",
@@ -157,9 +211,43 @@ def _block(answer: Mapping[str, Any]) -> Block:
     return Block(str(answer.get("range", "")), tuple(tuple(row or ()) for row in rows))
 
 
+def _tab_about(said: Mapping[str, Any]) -> TabAbout:
+    properties = said["properties"]
+    barred = [
+        _area(one.get("range", {}))
+        for one in said.get("protectedRanges", [])
+        if not one.get("warningOnly") and one.get("requestingUserCanEdit") is not True
+    ]
+    return TabAbout(int(properties.get("sheetId", 0)), str(properties.get("title", "")), tuple(barred))
+
+
+def _area(grid_range: Mapping[str, Any]) -> str:
+    """A GridRange for people; an edge that is not there is the grid's own."""
+    top, bottom = grid_range.get("startRowIndex"), grid_range.get("endRowIndex")
+    left, right = grid_range.get("startColumnIndex"), grid_range.get("endColumnIndex")
+    if (top, bottom, left, right) == (None, None, None, None):
+        return "the whole tab"
+    first = f"{letters_of(left or 0)}{(top or 0) + 1}"
+    last = f"{letters_of(right - 1) if right else ''}{bottom or ''}"
+    return f"{first}:{last}" if last else f"from {first}"
+
+
 def _refusal(line: Line, response: requests.Response) -> VendorError:
+    writes = response.request.method != "GET"
+    if writes:
+        line = replace(line, access="to publish there, share the spreadsheet as Editor with")
     plain = common_refusal(line, response)
     words = body_of(response).message
+    if writes and response.status_code in (400, 403) and "protected" in words.lower():
+        return NeedsPerson(
+            line.where,
+            f"{line.what} has protected cells where alignd would write ({response.status_code}: {line.words(words)})",
+            f"in Sheets, Data, Protected sheets and ranges: let {line.principal.who} edit, or name another tab",
+            status=response.status_code,
+        )
+    if writes and response.status_code == 403 and "scope" in plain.advice:
+        advice = "log in again with the right to edit spreadsheets, or use a service account"
+        return NeedsPerson(plain.where, plain.what, advice, status=403)
     if response.status_code == 400 and "office file" in words.lower():
         return NeedsPerson(
             line.where,

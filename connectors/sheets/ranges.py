@@ -33,6 +33,20 @@ def _quoted_tab(tab: str) -> str:
     tab = tab.strip()
     if len(tab) > 1 and tab[0] == tab[-1] == "'":
         return tab
+    return _in_quotes(tab)
+
+
+def whole_tab(tab: str) -> str:
+    """A tab by its exact title, all of it. Its edges are clamped to the grid, and the echo says where they are."""
+    return f"{_in_quotes(tab)}!A:ZZZ"  # ZZZ is the last column a spreadsheet can have
+
+
+def in_tab(tab: str, cells: str) -> str:
+    """Cells of a tab, by its exact title."""
+    return f"{_in_quotes(tab)}!{cells}"
+
+
+def _in_quotes(tab: str) -> str:
     return "'" + tab.replace("'", "''") + "'"
 
 
@@ -81,3 +95,21 @@ def loads(ranges: Sequence[str]) -> list[tuple[str, ...]]:
 def fewest_loads(ranges: Sequence[str]) -> int:
     """No splitting needs fewer requests: `least`."""
     return ceil(sum(map(_length, ranges)) / LONGEST_QUERY)
+
+
+def number_of(letters: str) -> int:
+    """A column's number from 0: "A" is 0, "AA" 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def letters_of(number: int) -> str:
+    """The other way round."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

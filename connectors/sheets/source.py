@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from connectors.base import Finding
+from connectors.base import Board, Finding
 from connectors.calls import Calls
 from connectors.errors import Refused, VendorError
 from connectors.patience import Patience
 from connectors.sheets.client import Block, SheetsClient
 from connectors.sheets.examination import examine
+from connectors.sheets.publisher import TabPublisher
 from connectors.sheets.ranges import fewest_loads, loads, named_in, tab_of
 from connectors.sheets.settings import SheetsSettings
 from mapping.cells import Writing
@@ -61,6 +62,7 @@ class SheetsSource:
             blanks=frozenset(settings.blank),
             serial_dates=True,
         )
+        self._publisher = TabPublisher(self.id, self.client, self.calls)
         self._bad: set[str] = set()  # refused lately: asked apart, so that they cannot spoil the others
 
     def read(self, asks: Sequence[Ask], *, now: datetime, zone: tzinfo, tables: Sequence[str] = ()) -> Reply:
@@ -92,6 +94,22 @@ class SheetsSource:
         """For `doctor`: the spreadsheet, and each table, matrix and cell that is named, down to column and row."""
         return examine(self, asks)
 
+    # ── publishing (`connectors.base.SheetPublisher`) ────────────────────────────────────────────────────────────
+
+    def keep(self, tab: str, *, made: bool) -> None:
+        """A cycle begins in which this tab is kept up to date."""
+        self._publisher.begin(tab, made=made)
+
+    def publish(self, tab: str, board: Board, memory: Mapping[str, object]) -> Mapping[str, object]:
+        """Put what differs into the tab; returns what is to be remembered."""
+        kept = self._publisher.publish(tab, board, memory)
+        self._bad.difference_update(self._publisher.along)
+        return kept
+
+    def examine_tab(self, tab: str) -> Sequence[Finding]:
+        """For `doctor`: the tab, and the right to write there."""
+        return tuple(self._publisher.examine(tab))
+
     def close(self) -> None:
         """Give the connections back."""
         self.client.close()
@@ -100,12 +118,14 @@ class SheetsSource:
 
     def _fetch(self, wanted: Iterable[str]) -> Reading:
         ranges = list(dict.fromkeys(wanted))
+        ranges += [name for name in self._publisher.along if ranges and name not in ranges]
         together = [name for name in ranges if name not in self._bad]
         apart = [name for name in ranges if name in self._bad]
         self.calls.needed(fewest_loads(together) + len(apart))
         reading = Reading()
         for load in [*loads(together), *((name,) for name in apart)]:
             self._take(load, reading)
+        self._publisher.noticed(reading.blocks, reading.failed)
         return reading
 
     def _take(self, ranges: tuple[str, ...], reading: Reading) -> None:
