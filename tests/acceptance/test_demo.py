@@ -21,6 +21,7 @@ import requests
 
 from sync.demo import NotTheDemos, run_demo
 from sync.demo.folder import fresh
+from tests.acceptance.command import Command
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "alignd"
 BARE = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
@@ -201,12 +202,12 @@ def test_the_page_shows_every_kpi_with_a_chart_its_words_and_its_numbers(place: 
     assert text.count("<table>") == 11
 
 
-def test_its_file_answers_after_the_demo_ended(place: Path) -> None:
+def test_its_file_answers_after_the_demo_ended(place: Path, running: Command) -> None:
     for command in (["status"], ["why", "sessions"], ["history", "sessions"], ["history", "--decisions"]):
-        done = alignd("-c", "demo/alignd.yaml", *command, folder=place)
-        assert done.returncode == 0, done.stderr
-        assert "Website sessions" in done.stdout
-    assert alignd("check", "-c", "demo/alignd.yaml", folder=place).returncode == 0
+        done = running("-c", "demo/alignd.yaml", *command, folder=place)
+        assert done.code == 0, done.err
+        assert "Website sessions" in done.out
+    assert running("check", "-c", "demo/alignd.yaml", folder=place).code == 0
 
 
 def test_the_stand_ins_secrets_are_for_their_owner_only_and_shown_nowhere(place: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from connectors.sandbox.server import Sandbox
-from tests.acceptance.command import KILLED, SCRIPT, Command, Said, environ, script
+from tests.acceptance.command import KILLED, SCRIPT, Command, Said, environ
 from tests.acceptance.test_killed import undisturbed
 from tests.acceptance.world import METRICS, World, differences, prepared
 from tests.integration.team import PROPERTY, ZONE, Clock, Team
@@ -30,7 +30,7 @@ def small(tmp_path: Path, store_url: str) -> Callable[[Sandbox, Clock], Team]:
 
 
 def test_the_second_of_two_alignds_at_once_names_the_first(
-    small: Callable[[Sandbox, Clock], Team], tmp_path: Path
+    small: Callable[[Sandbox, Clock], Team], tmp_path: Path, running: Command
 ) -> None:
     clock = Clock(datetime(2026, 11, 18, 6, 0, tzinfo=UTC))
     with Sandbox(clock) as sandbox:
@@ -43,8 +43,8 @@ def test_the_second_of_two_alignds_at_once_names_the_first(
             until = time.monotonic() + 30
             while not sandbox.asked("ga4") and not sandbox.asked("asana") and time.monotonic() < until:
                 time.sleep(0.01)
-            sandbox.latency["asana"] = 5.0
-            second = script("sync", "--json", "--at", at, folder=tmp_path)
+            sandbox.latency["asana"] = 2.0
+            second = running("sync", "--json", "--at", at, folder=tmp_path)
             sandbox.latency["asana"] = 0.0
             assert first.stdout is not None
             out = first.stdout.read()

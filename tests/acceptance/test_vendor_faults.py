@@ -38,7 +38,7 @@ class Wrong:
         """Switch it on for the next request that `sort` is true of."""
         return world.sandbox.faults.add(
             world.tracker, self.kind, commit=self.commit, status=self.status, late_by=self.late_by, when=sort,
-            seconds=3.0, html_body=self.status == 502,
+            seconds=0.5, html_body=self.status == 502,
         )  # fmt: skip
 
 
