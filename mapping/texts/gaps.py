@@ -268,7 +268,7 @@ def _kpi_not_agreed(told: _Told) -> _Words:
             mend = f"Write in a sentence what is counted: `definition:` at `{gap.subject}`; once agreed, `agreed:`."
         case Case.NOBODY_AGREED:
             what, short = f"Nobody has agreed to the definition of {told.name} yet.", ""
-            why = "It is one person's reading until those who use the number have agreed to it."
+            why = "It is one person's view until those who use the number have agreed to it."
             mend = f"Read it together, then write {agree}."
         case _:
             changed, agreed = told.day(gap.on), told.day(gap.since)
