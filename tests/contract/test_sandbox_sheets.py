@@ -14,6 +14,7 @@ import requests
 
 from connectors.sandbox import Sandbox
 from connectors.sandbox.sheets.cells import CellError, Formula, Shown
+from connectors.sandbox.sheets.hands import Hands
 from tests.contract import vendor_specs
 
 VALUE_RANGE = {
@@ -242,3 +243,113 @@ def _value_ranges(node: Any) -> Iterator[dict[str, Any]]:
             yield from _value_ranges(json.loads(node))
         except ValueError:
             return
+
+
+# ── writing beside people ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def change(world: World, *requests_: dict[str, Any]) -> requests.Response:
+    return world.ask(":batchUpdate", "POST", {"requests": list(requests_)})
+
+
+def put(world: World, where: str, rows: list[list[Any]], option: str = "RAW") -> requests.Response:
+    body = {"valueInputOption": option, "data": [{"range": where, "values": rows}]}
+    return world.ask("/values:batchUpdate", "POST", body)
+
+
+def test_fields_leave_the_rest_of_a_spreadsheet_out(world: World) -> None:
+    about = world.ask(fields="properties(title,timeZone),sheets.properties(sheetId,title),namedRanges.name").json()
+    assert about == {
+        "properties": {"title": "Scorecard", "timeZone": "Europe/Berlin"},
+        "sheets": [
+            {"properties": {"sheetId": 0, "title": "Spend"}}, {"properties": {"sheetId": 8919, "title": "Q3 results"}},
+        ],
+    }  # fmt: skip
+    assert world.ask(fields="sheets(properties").status_code == 400
+
+
+def test_a_tab_is_made_with_its_format_in_one_request(world: World) -> None:
+    grid = {"rowCount": 20, "columnCount": 5, "frozenRowCount": 1}
+    bold = {"userEnteredFormat": {"textFormat": {"bold": True}}}
+    row = {"sheetId": 77, "startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 2}
+    answer = change(
+        world,
+        {"addSheet": {"properties": {"sheetId": 77, "title": "Dashboard", "gridProperties": grid}}},
+        {"repeatCell": {"range": row, "cell": bold, "fields": "userEnteredFormat.textFormat.bold"}},
+    )
+    made, nothing = answer.json()["replies"]
+    assert made["addSheet"]["properties"] == {
+        "sheetId": 77, "title": "Dashboard", "index": 2, "sheetType": "GRID", "gridProperties": grid,
+    }  # fmt: skip
+    assert nothing == {}
+    assert world.sheet.tab("Dashboard").formats == {(0, 0): {"bold": True}, (0, 1): {"bold": True}}
+
+
+def test_of_several_changes_one_that_is_refused_undoes_all(world: World) -> None:
+    answer = change(world, {"addSheet": {"properties": {"title": "New"}}}, {"appendDimension": {"sheetId": 5}})
+    assert answer.json()["error"]["message"].startswith("Invalid requests[1].appendDimension: No grid with id: 5")
+    assert [tab.title for tab in world.sheet.tabs] == ["Spend", "Q3 results"]
+    answer = change(world, {"addSheet": {"properties": {"title": "spend"}}})
+    assert 'A sheet with the name "spend" already exists' in answer.json()["error"]["message"]
+    assert change(world).status_code == 400
+
+
+def test_the_grid_ends_where_it_ends_until_it_is_made_larger(world: World) -> None:
+    assert "exceeds grid limits" in put(world, "Spend!A1001", [["x"]]).json()["error"]["message"]
+    assert put(world, "Spend!A1000:B1001", [["x"], ["y"]]).status_code == 400
+    assert put(world, "Spend!Z1", [["x", "y"]]).status_code == 400
+    assert change(world, {"appendDimension": {"sheetId": 0, "dimension": "ROWS", "length": 1}}).status_code == 200
+    assert put(world, "Spend!A1001", [["x"]]).status_code == 200
+
+
+def test_more_than_the_range_holds_is_refused(world: World) -> None:
+    answer = put(world, "Spend!A1:B1", [["x", "y", "z"]])
+    assert "tried writing to column [C]" in answer.json()["error"]["message"]
+    assert world.sheet.tab("Spend").at(0, 0) == "Date"
+
+
+def test_null_leaves_a_cell_alone_and_empty_text_empties_it(world: World) -> None:
+    assert put(world, "Spend!A1:C1", [[None, "", "Cost"]]).json()["totalUpdatedCells"] == 2
+    assert world.read("Spend!A1:D1")[0]["values"] == [["Date", "", "Cost", "Ok"]]
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_protected_cell_is_refused_and_told_by_the_outline(world: World, status: int) -> None:
+    world.sandbox.sheets.switches.protected_is = status
+    Hands(world.sheet, "Spend").protects((1, 0), (2, 1))
+    answer = put(world, "Spend!A1:A2", [["a"], ["b"]])
+    assert (answer.status_code, "protected cell" in answer.text) == (status, True)
+    assert put(world, "Spend!C2", [["a"]]).status_code == 200
+    about = world.ask(fields="sheets(properties.title,protectedRanges.range)").json()["sheets"][0]
+    assert about["protectedRanges"] == [
+        {"range": {"sheetId": 0, "startRowIndex": 1, "endRowIndex": 3, "startColumnIndex": 0, "endColumnIndex": 2}}
+    ]
+
+
+def test_a_write_of_nothing_only_looks_at_the_right_or_is_refused(world: World) -> None:
+    nothing = {"valueInputOption": "RAW", "data": []}
+    assert world.ask("/values:batchUpdate", "POST", nothing).json() == {"spreadsheetId": "1AbC"}
+    world.sandbox.sheets.switches.empty_writes = False
+    assert world.ask("/values:batchUpdate", "POST", nothing).status_code == 400
+    world.sheet.read_only = True
+    assert world.ask("/values:batchUpdate", "POST", nothing).status_code == 403
+
+
+def test_a_persons_hands_move_cells_with_their_formats(world: World) -> None:
+    tab = world.sheet.tab("Spend")
+    tab.formats[1, 2] = {"bold": True}
+    hands = Hands(world.sheet, "Spend")
+    hands.inserts_column(1)
+    hands.inserts_row(0)
+    assert (tab.at(2, 3), tab.formats, tab.rows, tab.columns) == (
+        Decimal("12.5"), {(2, 3): {"bold": True}}, 1001, 27,
+    )  # fmt: skip
+    hands.moves_column(3, 0)
+    assert (tab.at(1, 0), tab.at(2, 0), tab.formats) == ("Amount", Decimal("12.5"), {(2, 0): {"bold": True}})
+    hands.types(3, 0, "99")
+    hands.sorts(0, below=1, down=True)
+    assert [tab.at(row, 0) for row in range(1, 5)] == ["Amount", CellError("#DIV/0!"), Decimal(99), Decimal("12.5")]
+    assert tab.formats == {(4, 0): {"bold": True}}
+    hands.deletes_row(0)
+    hands.deletes_column(0)
+    assert (tab.at(0, 0), tab.formats) == ("Date", {})

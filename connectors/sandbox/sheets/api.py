@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from connectors.sandbox.google import Credentials, error
-from connectors.sandbox.sheets.cells import Spreadsheet, shown, typed
+from connectors.sandbox.sheets.cells import Spreadsheet, Tab, column_letters, shown, typed
+from connectors.sandbox.sheets.changes import Protected, about, change, refuse_protected
 from connectors.sandbox.sheets.ranges import Area, BadRange, parse
 from connectors.sandbox.windows import Window
 from connectors.sandbox.wire import Answer, Call, Json, html_answer, json_answer
@@ -29,6 +30,8 @@ class Switches:
 
     reads_per_minute: int | None = None  # 60 a user
     writes_per_minute: int | None = None  # 60 a user
+    protected_is: int = 400  # 400 and 403 have both been seen
+    empty_writes: bool = True  # values:batchUpdate without data does nothing, after a look at the right; UNCONFIRMED
 
 
 class SheetsApi:
@@ -69,6 +72,8 @@ class SheetsApi:
             return error(400, text, "FAILED_PRECONDITION")
         try:
             return self._route(sheet, call, values is not None, address, verb)
+        except Protected as bad:
+            return error(self.switches.protected_is, str(bad))
         except BadRange as bad:
             return error(400, str(bad))
         except ValueError as bad:
@@ -76,14 +81,14 @@ class SheetsApi:
 
     def _route(self, sheet: Spreadsheet, call: Call, values: bool, address: str | None, verb: str | None) -> Answer:
         handlers: dict[tuple[str, bool, bool, str | None], Callable[[], Answer]] = {
-            ("GET", False, False, None): lambda: json_answer(200, _about(sheet)),
+            ("GET", False, False, None): lambda: json_answer(200, _masked(_about(sheet), call.first("fields"))),
             ("GET", True, False, "batchGet"): lambda: _batch_get(sheet, call),
             ("GET", True, True, None): lambda: json_answer(200, _values(parse(sheet, address or ""), call)),
             ("PUT", True, True, None): lambda: _update(sheet, call, address or ""),
-            ("POST", True, False, "batchUpdate"): lambda: _batch_update(sheet, call),
+            ("POST", True, False, "batchUpdate"): lambda: _batch_update(sheet, call, self.switches),
             ("POST", True, True, "append"): lambda: _append(sheet, call, address or ""),
             ("POST", True, True, "clear"): lambda: _clear(sheet, address or ""),
-            ("POST", False, False, "batchUpdate"): lambda: _change(sheet, call),
+            ("POST", False, False, "batchUpdate"): lambda: json_answer(200, change(sheet, call.json() or {})),
         }
         handler = handlers.get((call.method, values, address is not None, verb))
         return html_answer(404, _LOST) if handler is None else handler()
@@ -109,11 +114,11 @@ class SheetsApi:
 
 
 def _about(sheet: Spreadsheet) -> Json:
-    tabs = [
-        {"properties": {"sheetId": tab.id, "title": tab.title, "index": place, "sheetType": "GRID",
-                        "gridProperties": {"rowCount": tab.rows, "columnCount": tab.columns}}}
-        for place, tab in enumerate(sheet.tabs)
-    ]  # fmt: skip
+    tabs = []
+    for place, tab in enumerate(sheet.tabs):
+        tabs.append({"properties": about(tab, place)})
+        if tab.protected:
+            tabs[-1]["protectedRanges"] = _protected(tab)
     answer: Json = {
         "spreadsheetId": sheet.id,
         "properties": {"title": sheet.title, "locale": sheet.locale, "autoRecalc": "ON_CHANGE",
@@ -124,6 +129,59 @@ def _about(sheet: Spreadsheet) -> Json:
     if sheet.names:
         answer["namedRanges"] = [{"namedRangeId": str(n), "name": name} for n, name in enumerate(sheet.names)]
     return answer
+
+
+def _protected(tab: Tab) -> Any:
+    """Half open ranges; what the caller may not edit, they may not see the editors of either."""
+    return [
+        {
+            "protectedRangeId": number,
+            "range": {"sheetId": tab.id, "startRowIndex": first[0], "endRowIndex": last[0] + 1,
+                      "startColumnIndex": first[1], "endColumnIndex": last[1] + 1},
+        }
+        for number, (first, last) in enumerate(tab.protected, start=1)
+    ]  # fmt: skip
+
+
+def _masked(whole: Json, fields: str | None) -> Json:
+    """A partial response: "properties(title,timeZone),sheets.properties.title" leaves the rest out."""
+    if fields is None or fields == "*":
+        return whole
+    tree, rest = _mask(fields)
+    if rest:
+        raise BadRange(f"Request contains an invalid argument: fields={fields}")
+    chosen = _chosen(whole, tree)
+    assert isinstance(chosen, dict)
+    return chosen
+
+
+def _mask(text: str) -> tuple[Json, str]:
+    """What a mask names, as a tree, up to its end or a closing bracket; and what follows."""
+    tree: Json = {}
+    while True:
+        match = re.match(r"([A-Za-z]+(?:\.[A-Za-z]+)*)", text)
+        if match is None:
+            raise BadRange(f"Error expanding 'fields' parameter at {text!r}")
+        node, text = tree, text[match.end() :]
+        for name in match[1].split("."):
+            node = node.setdefault(name, {})
+        if text.startswith("("):
+            below, text = _mask(text[1:])
+            if not text.startswith(")"):
+                raise BadRange("Error expanding 'fields' parameter: a bracket is not closed")
+            node.update(below)
+            text = text[1:]
+        if not text.startswith(","):
+            return tree, text
+        text = text[1:]
+
+
+def _chosen(value: Any, tree: Json) -> Any:
+    if isinstance(value, list):
+        return [_chosen(one, tree) for one in value]
+    if not tree or not isinstance(value, dict):
+        return value
+    return {name: _chosen(value[name], below) for name, below in tree.items() if name in value}
 
 
 def _option(call: Call, name: str, allowed: tuple[str, ...]) -> str:
@@ -167,24 +225,48 @@ def _batch_get(sheet: Spreadsheet, call: Call) -> Answer:
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _write(sheet: Spreadsheet, text: str, body: Json, option: str) -> Json:
-    area = parse(sheet, text)
+def _write(sheet: Spreadsheet, text: str, body: Json, option: str, dry: bool = False) -> Json:
+    """Into one range. A single cell stands for as much as there is; null leaves a cell alone, "" empties it."""
+    area, rows = parse(sheet, text), _rows_of(body)
+    columns = max((len(r) for r in rows), default=0)
+    _refuse_beyond(area, text, len(rows), columns)
+    given = [
+        (area.top + down, area.left + across, value)
+        for down, row in enumerate(rows)
+        for across, value in enumerate(row)
+        if value is not None
+    ]
+    for row, column, value in () if dry else given:
+        area.tab.put(row, column, None if value == "" else typed(value, option))
+    return {"spreadsheetId": sheet.id, "updatedRange": area.a1, "updatedRows": len(rows), "updatedColumns": columns,
+            "updatedCells": len(given)}  # fmt: skip
+
+
+def _rows_of(body: Json) -> list[list[Any]]:
     rows = body.get("values", [])
+    if not isinstance(rows, list) or any(not isinstance(row, list) for row in rows):
+        raise BadRange("Invalid value at 'data.values' (type.googleapis.com/google.protobuf.ListValue)")
+    if any(isinstance(value, list | dict) for row in rows for value in row):
+        raise BadRange("Invalid value at 'data.values' (type.googleapis.com/google.protobuf.Value)")
     if body.get("majorDimension") == "COLUMNS":
         width = max((len(r) for r in rows), default=0)
         rows = [[r[n] if n < len(r) else None for r in rows] for n in range(width)]
-    cells = 0
-    for down, row in enumerate(rows):
-        for across, value in enumerate(row):
-            if area.top + down > max(area.bottom, area.top) and area.bottom != area.top:
-                raise BadRange(f"Requested writing within range [{area.a1}], but tried writing to row [{down + 1}]")
-            if value is None:
-                continue
-            area.tab.put(area.top + down, area.left + across, None if value == "" else typed(value, option))
-            cells += 1
-    columns = max((len(r) for r in rows), default=0)
-    return {"spreadsheetId": sheet.id, "updatedRange": area.a1, "updatedRows": len(rows), "updatedColumns": columns,
-            "updatedCells": cells}  # fmt: skip
+    return rows
+
+
+def _refuse_beyond(area: Area, text: str, rows: int, columns: int) -> None:
+    """The no to cells outside the range, outside the grid, or protected."""
+    bottom, right, tab = area.top + rows - 1, area.left + columns - 1, area.tab
+    if (area.top, area.left) != (area.bottom, area.right):
+        if bottom > area.bottom:
+            raise BadRange(f"Requested writing within range [{area.a1}], but tried writing to row [{area.bottom + 2}]")
+        if right > area.right:
+            column = column_letters(area.right + 1)
+            raise BadRange(f"Requested writing within range [{area.a1}], but tried writing to column [{column}]")
+    if bottom >= tab.rows or right >= tab.columns:
+        raise BadRange(f"Range ({text}) exceeds grid limits. Max rows: {tab.rows}, max columns: {tab.columns}")
+    if rows and columns:
+        refuse_protected(tab, area.top, area.left, bottom, right)
 
 
 def _input_option(value: Any) -> str:
@@ -198,15 +280,21 @@ def _update(sheet: Spreadsheet, call: Call, address: str) -> Answer:
     return json_answer(200, _write(sheet, address, call.json() or {}, option))
 
 
-def _batch_update(sheet: Spreadsheet, call: Call) -> Answer:
+def _batch_update(sheet: Spreadsheet, call: Call, switches: Switches) -> Answer:
+    """All ranges or none."""
     body = call.json() or {}
     option = _input_option(body.get("valueInputOption"))
     data = body.get("data", [])
+    if not data:
+        if not switches.empty_writes:
+            raise BadRange("Must specify at least one range.")
+        return json_answer(200, {"spreadsheetId": sheet.id})
     for one in data:
-        parse(sheet, str(one.get("range")))
+        _write(sheet, str(one.get("range")), one, option, dry=True)
     done = [_write(sheet, str(one.get("range")), one, option) for one in data]
     totals = {f"totalUpdated{w}": sum(d[f"updated{w}"] for d in done) for w in ("Rows", "Columns", "Cells")}
-    answer = {"spreadsheetId": sheet.id, **totals, "totalUpdatedSheets": len({d["updatedRange"] for d in done})}
+    tabs = {parse(sheet, str(one.get("range"))).tab.id for one in data}
+    answer = {"spreadsheetId": sheet.id, **totals, "totalUpdatedSheets": len(tabs)}
     return json_answer(200, answer | {"responses": done})
 
 
@@ -227,19 +315,3 @@ def _clear(sheet: Spreadsheet, address: str) -> Answer:
         for column in range(area.left, min(area.right, len(area.tab.cells[row]) - 1) + 1):
             area.tab.cells[row][column] = None
     return json_answer(200, {"spreadsheetId": sheet.id, "clearedRange": area.a1})
-
-
-def _change(sheet: Spreadsheet, call: Call) -> Answer:
-    """spreadsheets.batchUpdate, as far as adding tabs: all or nothing."""
-    requests = (call.json() or {}).get("requests", [])
-    titles = [((one.get("addSheet") or {}).get("properties") or {}).get("title") for one in requests]
-    if not titles or None in titles:
-        raise BadRange("Invalid requests[0]: No request set, or one that this stand-in does not know.")
-    for title in titles:
-        if any(tab.title.lower() == str(title).lower() for tab in sheet.tabs):
-            raise BadRange(f'Invalid requests[0].addSheet: A sheet with the name "{title}" already exists.')
-    replies = []
-    for title in titles:
-        tab = sheet.add_tab(str(title))
-        replies.append({"addSheet": {"properties": {"sheetId": tab.id, "title": tab.title}}})
-    return json_answer(200, {"spreadsheetId": sheet.id, "replies": replies})

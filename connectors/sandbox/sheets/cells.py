@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 EPOCH = date(1899, 12, 30)
 
@@ -39,13 +40,20 @@ Cell = None | str | bool | int | float | Decimal | date | datetime | CellError |
 
 @dataclass
 class Tab:
-    """One sheet of a spreadsheet: a grid of `rows` × `columns`, of which `cells` holds the used part."""
+    """One sheet of a spreadsheet: a grid of `rows` × `columns`, of which `cells` holds the used part.
+
+    `frozen`: rows; `formats`: by cell, what was set ("bold", "numberFormat"); `protected`: areas (first and last cell)
+    that the caller may not edit.
+    """
 
     title: str
     id: int
     rows: int = 1000
     columns: int = 26
     cells: list[list[Cell]] = field(default_factory=list)
+    frozen: int = 0
+    formats: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    protected: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
     def fill(self, rows: Sequence[Sequence[Cell]], at: str = "A1") -> None:
         """Write cells from a corner on; the grid grows where it must."""
