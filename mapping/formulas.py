@@ -69,6 +69,13 @@ class Formula:
             except (Overflow, InvalidOperation):
                 raise NoValue("the result is too large to be a number") from None
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether the value of a whole is the sum of the values of its parts, for inputs of which that is so: sums,
+        differences and multiples of inputs, rounded or not; no quotient of two, no constant beside them.
+        """
+        return _degree(self._root) == 1
+
 
 def parse_formula(text: str, names: Collection[str]) -> Formula:
     """A formula over these names. Raises FormulaError with the column of the mistake and what to write."""
@@ -273,6 +280,24 @@ def _divided(node: _Node, dividend: Decimal, divisor: Decimal) -> Decimal:
         return dividend / divisor
     except DivisionByZero:  # a divisor so small that it is zero at 50 digits
         raise NoValue(f"{node.children[1].text} is zero") from None
+
+
+def _degree(node: _Node) -> int | None:
+    """0 for a constant, 1 for what grows as its inputs do, None for anything else."""
+    if node.op in ("number", "name"):
+        return int(node.op == "name")
+    below = [_degree(child) for child in node.children]
+    match node.op:
+        case "+" | "-":
+            return below[0] if len(set(below)) == 1 else None
+        case "*" if None not in below:
+            one, other = below
+            return max(one or 0, other or 0) if 0 in (one, other) else None
+        case "/":
+            return below[0] if below[1] == 0 else None
+        case "round":
+            return below[0]
+    return 0 if set(below) == {0} else None
 
 
 def _names(node: _Node) -> Iterator[str]:

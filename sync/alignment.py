@@ -12,6 +12,7 @@ from mapping.kpis import Kpi
 from mapping.links import Link
 from mapping.tasks import WorkKind
 from mapping.wording import show_value
+from sync.companions import check_shown, pace_shown
 from sync.cycle_record import held_in
 from sync.memory import Memory
 from sync.plan.agenda.ahead import campaign_numbers, coming_within
@@ -111,6 +112,8 @@ def _picture(kpi: Kpi, situation: Situation, around: Around) -> KpiPicture:
         item=open_item(item, situation) if item is not None else None,
         waits=around.waits.get(kpi.id, "") if item is None else "",
         agreed=is_agreed(kpi, situation),
+        pace=pace_shown(kpi, situation),
+        check=check_shown(kpi, situation),
     )
 
 

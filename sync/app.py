@@ -185,6 +185,8 @@ class App:
                 for query in queries_of(kpi, self.config.kpis):
                     if query.source == name:
                         asks[Ask(query, period, kpi.breakdown if not isinstance(query, CellQuery) else None)] = None
+                if kpi.same_as is not None and kpi.same_as.query.source == name:
+                    asks[Ask(kpi.same_as.query, period)] = None  # a pace asks what its KPI asks
             for query in measured_queries(self.config, campaigns):
                 if query.source == name:
                     asks[Ask(query, desk.calendar.containing(PeriodKind.MONTH, today))] = None

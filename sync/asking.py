@@ -84,7 +84,7 @@ def due_periods(kpi: Kpi, known: Known, desk: Desk) -> list[Due]:
         photographed = any(isinstance(query, CellQuery) for query in queries)
         if photographed and first_sight:
             continue  # nobody looked at the cell before alignd did
-        if _wanted(period, queries, known, desk, last_trusted):
+        if is_wanted(period, queries, known, desk, last_trusted):
             newness = len(window) - 1 - window.index(period)
             found.append(_due(kpi, period, queries, first_sight, with_breakdown=newness < BREAKDOWN_PERIODS))
     return _baselines(kpi, [one.period for one in found], window, known, desk, queries) + found
@@ -94,7 +94,10 @@ def _is_over(period: Period, at: datetime, queries: Sequence[Query], desk: Desk)
     return all(desk.calendar.ends_at(period, desk.zone(query.source)) <= at for query in queries)
 
 
-def _wanted(period: Period, queries: Sequence[Query], known: Known, desk: Desk, last_trusted: Period | None) -> bool:
+def is_wanted(period: Period, queries: Sequence[Query], known: Known, desk: Desk, last_trusted: Period | None) -> bool:
+    """Whether the number of an ended period is to be asked for now. `last_trusted`: the newest period whose final
+    number is believed; what is missing is looked at more often while it is newer than that.
+    """
     reading, last = known.readings.get(period.label), known.read_at.get(period.label)
     if reading is None or last is None:
         return True
@@ -104,7 +107,7 @@ def _wanted(period: Period, queries: Sequence[Query], known: Known, desk: Desk, 
         return _reread(period, terms, queries, desk) and age >= REREAD_EVERY
     if not reading.final:
         settled_since = any(
-            last < _final_from(query, period, desk.terms[query.source], desk) <= desk.now for query in queries
+            last < final_from(query, period, desk.terms[query.source], desk) <= desk.now for query in queries
         )
         is_told_now = known.told_at is not None and last < known.told_at
         return settled_since or is_told_now or age >= _refresh(terms)
@@ -114,7 +117,8 @@ def _wanted(period: Period, queries: Sequence[Query], known: Known, desk: Desk, 
     return _reread(period, terms, queries, desk) and age >= REREAD_EVERY
 
 
-def _final_from(query: Query, period: Period, terms: SourceTerms, desk: Desk) -> datetime:
+def final_from(query: Query, period: Period, terms: SourceTerms, desk: Desk) -> datetime:
+    """The instant from which one query's number of a period can be final."""
     if isinstance(query, CellQuery):
         return desk.calendar.ends_at(period, desk.calendar.zone)
     return desk.calendar.deadline(period, terms.settle_after, desk.zone(query.source))
@@ -163,12 +167,14 @@ def _baselines(
 
 
 def cells_due(kpis: Sequence[Kpi], photographs: Callable[[CellQuery], Sequence[Photograph]], desk: Desk) -> list[Ask]:
-    """The cells to look at now: those of values and of targets, each once, every `refresh` of its source."""
+    """The cells to look at now, each once, every `refresh` of its source: of values, of targets, of `same_as`."""
     found: dict[CellQuery, Ask] = {}
     today = desk.calendar.local_date(desk.now)
     for kpi in kpis:
         cells = [query for query in queries_of(kpi, desk.kpis) if isinstance(query, CellQuery)]
         cells += [entry.rule.query for entry in kpi.targets if isinstance(entry.rule, FromCell)]
+        if kpi.same_as is not None and isinstance(kpi.same_as.query, CellQuery):
+            cells.append(kpi.same_as.query)
         for cell in cells:
             seen = photographs(cell)
             if cell in found or (seen and desk.now - seen[-1].seen_at < elapsed(desk.terms[cell.source].refresh)):

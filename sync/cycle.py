@@ -249,6 +249,7 @@ class Cycle:
             logbook=evaluated.logbook,
             keeps_hours=self.choices.keeps_hours,
             target_rows=evaluated.numbers.target_rows,
+            photographs=memory.photographs_with(evaluated.gathered.photographs),
         )
 
     def _not_said_yet(self, steps: Sequence[Step], outlook: Outlook) -> list[Step]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from config import Config
 from connectors.base import Source
+from mapping.companions import Companion, Role
 from mapping.counting import World, reading_of
 from mapping.decimals import wide
 from mapping.kpis import Kpi, queries_of
@@ -21,6 +22,7 @@ from mapping.queries import Answer, Ask, CellQuery, MetricQuery, Reply, Trouble
 from mapping.readings import Photograph, Reading, State
 from sync.asking import Desk, Due, newest_ended
 from sync.campaigning import note_sections, still_unread
+from sync.companions_asked import companion_queries, companions_from
 from sync.measuring import measured_from, measured_queries
 from sync.memory import Memory
 from sync.question import Question, name_of
@@ -34,6 +36,7 @@ class Gathered:
     """What the sources gave in this cycle. `readings`: every one worked out now, changed or not.
 
     `tables`: rows of `campaigns_from` and `findings` read now, by section. `measured`: by campaign and KPI.
+    `companions`: by KPI and role.
     """
 
     readings: list[Reading] = field(default_factory=list)
@@ -44,6 +47,7 @@ class Gathered:
     reached: set[str] = field(default_factory=set)
     tables: dict[str, list[list[Any]]] = field(default_factory=dict)
     measured: dict[tuple[str, str], Measured] = field(default_factory=dict)
+    companions: dict[tuple[str, Role], Companion] = field(default_factory=dict)
 
 
 def gather(
@@ -77,6 +81,10 @@ def gather(
     gathered.readings = _count(question, answers, gathered, config, memory, digests, desk)
     measured = measured_from(question.measures, answers, desk)
     gathered.measured = {(one.campaign, one.kpi): one for one in measured}
+    if question.companions:
+        photographs = memory.photographs_with(gathered.photographs)
+        beside = companions_from(question.companions, answers, photographs, gathered.readings, memory, desk)
+        gathered.companions = {(one.kpi, one.role): one for one in beside}
     gathered.troubles += _still_refused(question, config, memory, gathered)
     told = {(one.where, one.what) for one in gathered.troubles}
     known = still_unread(config, {**memory.source_facts, **gathered.facts})
@@ -87,7 +95,7 @@ def gather(
 def _still_refused(question: Question, config: Config, memory: Memory, gathered: Gathered) -> list[Trouble]:
     """What a vendor refused and was not asked again in this cycle: it stays a problem until it is answered."""
     used = {name_of(query) for kpi in config.kpis.values() for query in kpi.queries()}
-    used |= {name_of(query) for query in measured_queries(config, question.campaigns)}
+    used |= {name_of(query) for query in (*measured_queries(config, question.campaigns), *companion_queries(config))}
     told = {(one.where, one.what) for one in gathered.troubles}
     found: dict[tuple[str, str], Trouble] = {}
     for source in config.sources:

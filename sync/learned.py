@@ -37,6 +37,7 @@ def logbook_of(
         minutes={**known.minutes, **people.minutes.minutes},
         evaluations={**evaluations, **{one.item: one for one in judged}},
         measured={**known.measured, **gathered.measured},
+        companions={**known.companions, **gathered.companions},
     )
 
 
@@ -73,3 +74,4 @@ def _keep_logbook(records: Records, before: Logbook, now: Logbook) -> None:
     records.keep_minutes([one for key, one in now.minutes.items() if before.minutes.get(key) != one])
     records.keep_evaluations([one for key, one in now.evaluations.items() if before.evaluations.get(key) != one])
     records.keep_measured([one for key, one in now.measured.items() if before.measured.get(key) != one])
+    records.keep_companions([one for key, one in now.companions.items() if before.companions.get(key) != one])

@@ -17,6 +17,7 @@ from mapping.campaigns import Campaign
 from mapping.queries import Ask, Query
 from sync.asking import Desk, Due, Known, cells_due, due_periods
 from sync.campaigning import read_sheets, sections_due
+from sync.companions_asked import CompanionDue, companions_due
 from sync.measuring import MeasureDue, measures_due
 from sync.memory import Memory
 from sync.reviewed import wanted_since
@@ -36,6 +37,7 @@ class Question:
     measures: tuple[MeasureDue, ...] = ()  # what campaigns are measured by, each over its own span
     sections: Mapping[str, TableShape] = field(default_factory=dict)  # campaigns_from, findings, if they are read now
     campaigns: tuple[Campaign, ...] = ()  # as known when the question was made
+    companions: tuple[CompanionDue, ...] = ()  # what is asked beside KPIs' own numbers
 
     @classmethod
     def of_dues(cls, dues: Sequence[Due]) -> Question:
@@ -77,7 +79,11 @@ def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk
     alone: dict[str, dict[Ask, None]] = defaultdict(dict)
     campaigns = tuple(read_sheets(config, memory.tables).campaigns)
     measures = measures_due(config, campaigns, memory.logbook.measured, desk)
-    for ask in [*(one for due in dues for one in _asks(due)), *cells, *(one for due in measures for one in due.asks)]:
+    companions = companions_due(config, memory, digests, dues, desk)
+    asks = [*(one for due in dues for one in _asks(due)), *cells]
+    asks += [one for due in measures for one in due.asks]
+    asks += [one for due in companions for one in due.asks]
+    for ask in asks:
         source = ask.query.source
         refused = memory.source_facts.get(source, {}).get("refused", {})
         last = refused.get(name_of(ask.query))
@@ -96,6 +102,7 @@ def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk
         tuple(measures),
         sections,
         campaigns,
+        tuple(companions),
     )
 
 

@@ -29,6 +29,7 @@ def remembered(config: Config, memory: Memory, now: datetime) -> Situation:
         counted_since=counted_since(config, memory, (), now),
         logbook=_logbook(config, memory),
         target_rows=targets_of(config, memory.targets_rows).by_kpi,
+        photographs=memory.photographs,
     )
 
 

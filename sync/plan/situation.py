@@ -14,7 +14,7 @@ from mapping.kpis import DatedTarget, Kpi
 from mapping.links import Link, LinkState, Note, action_items
 from mapping.logbook import Logbook
 from mapping.people import stand_in
-from mapping.readings import Reading
+from mapping.readings import Photograph, Reading
 from mapping.tasks import View, WorkKind
 from sync.readback import Reply
 
@@ -58,7 +58,8 @@ class Situation:
 
     `counted_since`: when the way a KPI is counted last changed; one that was never counted otherwise is not in it.
     `logbook`: what is remembered of meetings, this cycle's news included. `keeps_hours`: nothing is written to people
-    outside work_hours. `target_rows`: what the table of `targets_from` says, by KPI.
+    outside work_hours. `target_rows`: what the table of `targets_from` says, by KPI. `photographs`: of
+    cells, by source and cell, oldest first.
     """
 
     config: Config
@@ -76,6 +77,7 @@ class Situation:
     logbook: Logbook = field(default_factory=Logbook)
     keeps_hours: bool = False
     target_rows: Mapping[str, Sequence[DatedTarget]] = field(default_factory=dict)
+    photographs: Mapping[tuple[str, str], Sequence[Photograph]] = field(default_factory=dict)
 
     @cached_property
     def today(self) -> date:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Table
 
 from sync.store.tables import (
     attempts,
+    companions,
     cycles,
     decisions,
     definitions,
@@ -95,6 +96,7 @@ def forget_after(connection: Connection, at: datetime) -> None:
         (minutes, minutes.c.at),
         (evaluations, evaluations.c.judged_at),
         (measured, measured.c.read_at),
+        (companions, companions.c.read_at),
     )
     later = sa.select(links.c.key).where(links.c.made_at > at)
     for table in (attempts, notes, minutes):
