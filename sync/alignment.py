@@ -31,12 +31,16 @@ LOOKED_AHEAD = timedelta(weeks=6)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What is told of: days (both inclusive), what for, and which KPIs; None for all of them."""
+    """What is told of: days (both inclusive), what for, and which KPIs; None for all of them.
+
+    `as_of`: the day on which the numbers stand as they are told (of periods that are over by then); None: today.
+    """
 
     since: date
     until: date
     title: str = ""
     kpis: Sequence[Kpi] | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def alignment_of(situation: Situation, span: Span, around: Around | None = None)
         title=span.title,
         people=config.people,
         teams=config.teams,
-        kpis=tuple(_picture(kpi, situation, around) for kpi in kpis),
+        kpis=tuple(_picture(kpi, span.as_of, situation, around) for kpi in kpis),
         goals=tuple(goal_states(situation.today, situation)),
         gaps=tuple(gaps_found(situation)),
         to_decide=open_matters(kpis, since, situation),
@@ -99,16 +103,18 @@ def alignment_of(situation: Situation, span: Span, around: Around | None = None)
     )
 
 
-def _picture(kpi: Kpi, situation: Situation, around: Around) -> KpiPicture:
+def _picture(kpi: Kpi, as_of: date | None, situation: Situation, around: Around) -> KpiPicture:
+    day = as_of or situation.today
     record = situation.records.get(kpi.id)
     item = situation.live_item(kpi.id)
-    readings = sorted(record.readings.values(), key=lambda one: one.period) if record is not None else ()
+    readings = sorted(record.readings.values(), key=lambda one: one.period) if record is not None else []
+    judgements = record.judgements if record is not None else ()
     return KpiPicture(
-        standing=standing_of(kpi, situation.today, situation),
+        standing=standing_of(kpi, day, situation),
         section=_section(kpi, situation.config),
-        readings=tuple(readings),
-        judgements=tuple(record.judgements) if record is not None else (),
-        marks=tuple(sorted(_marks(kpi, record, situation, around))),
+        readings=tuple(one for one in readings if as_of is None or one.period.last < day),
+        judgements=tuple(one for one in judgements if as_of is None or one.period.last < day),
+        marks=tuple(sorted(one for one in _marks(kpi, record, situation, around) if one.first <= day)),
         item=open_item(item, situation) if item is not None else None,
         waits=around.waits.get(kpi.id, "") if item is None else "",
         agreed=is_agreed(kpi, situation),
