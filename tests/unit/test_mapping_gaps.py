@@ -21,6 +21,7 @@ from mapping.readings import Reading, State
 from mapping.tasks import WorkKind
 from mapping.texts.facts import Finding
 from mapping.texts.gaps import RULE_WORDS, GapWords, gap_groups, gap_words
+from sync.companions_asked import other_digest
 from sync.plan.agenda.strategy import gaps_found
 from sync.plan.situation import KpiRecord, Situation
 from tests.unit.config_samples import GOOD, well
@@ -151,7 +152,8 @@ def counted_twice(other: str) -> Known:
     def known(situation: Situation) -> Situation:
         period = situation.config.workspace.calendar.parse("2026-W49")
         own = Reading("sessions", "d", period, State.VALUE, Decimal(10000), True, NOW)
-        second = replace(own, value=Decimal(other), definition="e")
+        definition = other_digest(situation.kpi("sessions"), situation.config) or "no second source"
+        second = replace(own, value=Decimal(other), definition=definition)
         return replace(
             situation,
             records={"sessions": KpiRecord({"2026-W49": own}, ())},
@@ -250,9 +252,9 @@ HAS: dict[str, list[tuple[Edit, Known, str]]] = {
     "nobody_to_escalate_to": [
         (swap(("owner: lerato\n    by", "owner: thandi\n    by")), as_it_is, "sessions"),
         (
-            swap((INVITED, "invite: [sipho]"), ("owner: johan, agenda", "owner: sipho, agenda"), SIPHO),
+            swap((INVITED, "invite: [sipho]"), SIPHO),
             as_it_is,
-            "sales",
+            "sessions",
         ),
     ],
 }
