@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
 
 from connectors.answers import instant, zulu
 from connectors.asana import doctor, setup
 from connectors.asana.client import BATCH, Action, AsanaClient, Outcome
+from connectors.asana.goals import GoalMetrics
 from connectors.asana.lists import STORIES, SUBTASKS, list_of, read_lists
 from connectors.asana.orders import action_of, is_repeatable, lost, result_of
 from connectors.asana.settings import AsanaSettings
@@ -63,6 +65,7 @@ class AsanaTracker:
             monotonic=monotonic,
             quota=quota,
         )
+        self._goals = GoalMetrics(self.id, self._client, self.calls, self._secrets)
         self._setup: Setup | None = None
         self._orders = 0  # given in this cycle, for the least
         self._turns: dict[str, int] = {}  # task → requests of this cycle that had an order on it, one after another
@@ -322,6 +325,16 @@ class AsanaTracker:
         """Credential, project, sections, each person, the right to write: one line each."""
         self.calls.needed(setup.requests_needed(people, besides=4))
         return doctor.examine(self._client, self._settings, people)
+
+    # ── goals (`connectors.base.GoalPublisher`) ──────────────────────────────────────────────────────────────────
+
+    def set_goals(self, values: Mapping[str, Decimal]) -> Mapping[str, VendorError]:
+        """The current value of each goal's metric, ten a request; what failed, by goal."""
+        return self._goals.set(values)
+
+    def examine_goals(self, goals: Sequence[str]) -> Sequence[Finding]:
+        """For `doctor`: each goal, and whether its metric can be set."""
+        return tuple(self._goals.examine(goals))
 
 
 def _is_newer(task: Task, known: Known, looked_at: datetime | None) -> bool:

@@ -421,3 +421,39 @@ def test_unknown_objects_are_named_in_the_words_of_asana(world: World) -> None:
     assert message(world.ask("GET", "/tasks/42")) == "task: Unknown object: 42"
     assert message(world.ask("GET", "/sections/42")) == "section: Unknown object: 42"
     assert message(world.ask("PUT", "/tasks/42", {"data": {"name": "x"}})) == "task: Unknown object: 42"
+
+
+# ── goals ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_goals_number_is_set_and_reads_as_the_specification_says(world: World) -> None:
+    goal = world.sandbox.asana.state.add_goal("Leads", unit="percentage", precision=1, target=0.5)
+    path = f"/goals/{goal.gid}/setMetricCurrentValue"
+    answer = world.ask("POST", path, {"data": {"current_number_value": 0.384}})
+    record = answer.json()["data"]
+    assert (answer.status_code, record["metric"]["current_display_value"]) == (200, "38.4%")
+    for one in (record, world.get(f"/goals/{goal.gid}")):
+        vendor_specs.check(SPEC, "GoalResponse", one)
+        assert set(one) <= vendor_specs.declared(SPEC, "GoalResponse")
+        vendor_specs.check(SPEC, "GoalMetricBase", one["metric"])
+    fields = world.get(f"/goals/{goal.gid}", opt_fields="metric.current_number_value")
+    assert fields["metric"]["current_number_value"] == 0.384
+
+
+def test_a_goals_number_is_refused_as_the_specification_says(world: World) -> None:
+    state = world.sandbox.asana.state
+    bare, worked_out = state.add_goal("No metric", metric=False), state.add_goal("Tasks", source="task_completion")
+    closed = state.add_goal("Closed")
+    closed.editors = {world.user.gid}
+
+    def tell(gid: str, value: Any = 7) -> int:
+        answer = world.ask("POST", f"/goals/{gid}/setMetricCurrentValue", {"data": {"current_number_value": value}})
+        if answer.status_code != 200:
+            vendor_specs.check(SPEC, "ErrorResponse", answer.json())
+        return answer.status_code
+
+    assert [tell(bare.gid), tell(worked_out.gid), tell(closed.gid), tell("77")] == [400, 400, 403, 404]
+    good = state.add_goal("Good").gid
+    assert [tell(good, "7"), tell(good, None), tell(good)] == [400, 400, 200]
+    world.sandbox.asana.switches.goals_in_plan = False
+    assert tell(good) == 402

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from connectors.sandbox.asana import others, placing, say, tasks
+from connectors.sandbox.asana import goals, others, placing, say, tasks
 from connectors.sandbox.asana.desk import Token, open_desk
 from connectors.sandbox.asana.state import State, Switches, User
 from connectors.sandbox.windows import Window
@@ -171,6 +171,8 @@ def _routes() -> Routes:
         ("GET", "/stories/{story}", others.get_story),
         ("PUT", "/stories/{story}", others.update_story),
         ("DELETE", "/stories/{story}", others.delete_story),
+        ("GET", "/goals/{goal}", goals.get_goal),
+        ("POST", "/goals/{goal}/setMetricCurrentValue", goals.set_current_value),
     ):
         routes.add(method, pattern, handler)
     return routes

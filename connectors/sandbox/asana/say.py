@@ -32,6 +32,11 @@ def forbidden(kind: str) -> Refusal:
     return Refusal(errors(403, f"{kind}: You do not have permission to access this {kind}"))
 
 
+def payment() -> Refusal:
+    """402: not in the plan."""
+    return Refusal(PAYMENT)
+
+
 UNAUTHORIZED = errors(401, "Not Authorized")
 NO_ROUTE = errors(404, "No matching route for request")
 PAYMENT = errors(402, "Payment Required: this feature is only available to premium workspaces")

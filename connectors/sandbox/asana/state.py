@@ -93,6 +93,31 @@ class Task:
 
 
 @dataclass
+class Metric:
+    """A goal's number. A percentage is a fraction: 0.25 is shown as 25 %."""
+
+    gid: str
+    unit: str = "none"  # none | currency | percentage
+    precision: int = 0
+    initial: float = 0
+    target: float = 1
+    current: float = 0
+    currency: str | None = None
+    source: str = "manual"
+
+
+@dataclass
+class Goal:
+    """A goal. `editors`: who may change it, user gids (None: everybody who sees it)."""
+
+    gid: str
+    name: str
+    workspace: str
+    metric: Metric | None = None
+    editors: set[str] | None = None
+
+
+@dataclass
 class Switches:
     """Behaviours that Asana's documents leave open, and limits that tests turn on. Each can be set at any time."""
 
@@ -107,6 +132,8 @@ class Switches:
     name_limit: int | None = None  # UNCONFIRMED
     notes_limit: int | None = None  # UNCONFIRMED
     subtasks_bump_modified: bool = True  # a new one is a changed association; that it counts as one is UNCONFIRMED
+    goals_in_plan: bool = True  # goals are a paid feature: 402 without
+    worked_out_metrics_refuse: bool = True  # setting a metric that Asana works out itself; UNCONFIRMED
     offset_lives: float = 900.0  # seconds of the clock an offset token is good for; "some time" in the documents
 
 
@@ -121,6 +148,7 @@ class State:
         self.sections: dict[str, Section] = {}
         self.tasks: dict[str, Task] = {}
         self.stories: dict[str, Story] = {}
+        self.goals: dict[str, Goal] = {}
         self._next = 1_208_000_000_000_001
         self._below: dict[str, list[str]] = {}  # task → its subtasks; a task has its parent from the beginning
         self._sorted = 0  # so many tasks are in it
@@ -168,6 +196,13 @@ class State:
         made = Section(self.new_gid(), name, project, self.now())
         self.sections[made.gid] = made
         self.projects[project].sections.append(made.gid)
+        return made
+
+    def add_goal(self, name: str, *, gid: str | None = None, metric: bool = True, **shape: Any) -> Goal:
+        """A goal; `shape`: fields of its metric."""
+        workspace = next(iter(self.workspaces)) if self.workspaces else self.add_workspace().gid
+        made = Goal(gid or self.new_gid(), name, workspace, Metric(self.new_gid(), **shape) if metric else None)
+        self.goals[made.gid] = made
         return made
 
     # ── finding ──────────────────────────────────────────────────────────────────────────────────────────────
