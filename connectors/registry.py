@@ -26,10 +26,10 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class Connector(Generic[S]):
-    """A kind's settings and where its class stands ("module:Class"); None: a later release acts on it."""
+    """A kind's settings and where its class stands ("module:Class")."""
 
     settings: type[S]
-    built_by: str | None
+    built_by: str
 
 
 SOURCES: dict[str, Connector[SourceSettings]] = {
@@ -50,12 +50,9 @@ CHANNELS: dict[str, Connector[ChannelSettings]] = {
 
 def build_source(
     settings: SourceSettings, patience: Patience, monotonic: Callable[[], float] = time.monotonic
-) -> Source | None:
-    """The source that these settings describe; None if its kind is acted on by a later release."""
-    path = SOURCES[settings.kind].built_by
-    if path is None:
-        return None
-    source: Source = _class(path)(settings, patience, monotonic=monotonic)
+) -> Source:
+    """The source that these settings describe."""
+    source: Source = _class(SOURCES[settings.kind].built_by)(settings, patience, monotonic=monotonic)
     return source
 
 
@@ -66,10 +63,8 @@ def build_tracker(
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Tracker:
     """The tracker that these settings describe. `zone`: the workspace's, in which due dates are dates."""
-    path = TRACKERS[settings.kind].built_by
-    if path is None:
-        raise ValueError(f"no tracker of kind {settings.kind}")
-    tracker: Tracker = _class(path)(settings, patience, zone=zone, monotonic=monotonic)
+    build = _class(TRACKERS[settings.kind].built_by)
+    tracker: Tracker = build(settings, patience, zone=zone, monotonic=monotonic)
     return tracker
 
 
@@ -78,12 +73,10 @@ def build_channel(
     patience: Patience,
     workspace: str,
     monotonic: Callable[[], float] = time.monotonic,
-) -> Channel | None:
+) -> Channel:
     """The channel that these settings describe. `workspace`: the id, which names the sender to the vendor."""
-    path = CHANNELS[settings.kind].built_by
-    if path is None:
-        return None
-    channel: Channel = _class(path)(settings, patience, workspace=workspace, monotonic=monotonic)
+    build = _class(CHANNELS[settings.kind].built_by)
+    channel: Channel = build(settings, patience, workspace=workspace, monotonic=monotonic)
     return channel
 
 

@@ -317,11 +317,7 @@ class App:
 
     def _spoken_to(self) -> tuple[dict[str, Source], dict[str, Tracker]]:
         if self._vendors is None:
-            sources = {
-                name: source
-                for name, settings in self.config.sources.items()
-                if (source := build_source(settings, self.patience)) is not None
-            }
+            sources = {name: build_source(settings, self.patience) for name, settings in self.config.sources.items()}
             zone = self.config.workspace.calendar.zone
             trackers = {
                 name: build_tracker(settings, self.patience, zone) for name, settings in self.config.trackers.items()
@@ -339,9 +335,7 @@ class App:
         if self._channels is None:
             named = self.config.workspace.id
             self._channels = {
-                name: channel
-                for name, settings in self.config.channels.items()
-                if (channel := build_channel(settings, self.patience, named)) is not None
+                name: build_channel(settings, self.patience, named) for name, settings in self.config.channels.items()
             }
         return self._channels
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from config import Config
 from connectors.fields import is_loopback
-from connectors.registry import SOURCES
 
 ONLY_FILES = frozenset({"csv"})  # spoken to nobody
 
@@ -19,4 +18,4 @@ def elsewhere(config: Config) -> list[str]:
 
 
 def _is_asked(kind: str) -> bool:
-    return kind not in ONLY_FILES and SOURCES[kind].built_by is not None
+    return kind not in ONLY_FILES

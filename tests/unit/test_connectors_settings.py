@@ -44,9 +44,10 @@ def test_the_registry_builds_sources_and_trackers(tmp_path: Path) -> None:
     assert (tracker.id, tracker.kind) == ("asana", "asana")
 
 
-def test_a_kind_of_a_later_release_is_not_built() -> None:
+def test_a_crm_is_built_from_its_settings_and_nobody_is_asked() -> None:
     settings = HubspotSettings.model_validate({"id": "crm", "token": "t0ken"})
-    assert build_source(settings, Patience()) is None
+    source = build_source(settings, Patience())
+    assert (source.id, source.calls.made) == ("crm", 0)
 
 
 def test_a_secret_is_not_shown_by_its_settings() -> None:
