@@ -15,11 +15,12 @@ from mapping.judgements import Judgement, Status
 from mapping.keys import reference
 from mapping.kpis import Direction, Kpi, Unit
 from mapping.logbook import Measured
-from mapping.measures import counts_all, day_in, days_of, expected, is_answerable
+from mapping.measures import counts_all, day_in, days_of, expected
 from mapping.people import Person, call_name
 from mapping.queries import Condition, Match
 from mapping.status import judgement_of
 from mapping.texts.action import TITLE_LIMIT
+from mapping.texts.pace import now_or, show_expected
 from mapping.texts.phrases import NAME_LIMIT, name_of, name_within, off_target, short_by
 from mapping.texts.quoting import quoted, shortened
 from mapping.wording import against, join_words, show_day, show_period_short, show_target, show_value, status_word
@@ -117,15 +118,10 @@ def _number(kpi: Kpi, measured: Measured | None, campaign: Campaign, today: date
     else:
         pair = f"{value}, agreed {goal}" if target.is_range else f"{value} against {goal}"
     if (by_now := expected(kpi, measured, campaign)) is not None:
-        due = show_value(kpi, by_now.to_integral_value())
-        by = _by(measured, today)
+        due = show_expected(kpi, by_now, reading.value)
+        by = now_or(measured.reading.period.last, today)
         return f"{pair}, {due} expected by {by}" if kpi.direction is Direction.UP else f"{pair}, at most {due} by {by}"
     return f"{pair}, {_verdict(kpi, measured, campaign)}{first_count}"
-
-
-def _by(measured: Measured, today: date) -> str:
-    last = measured.reading.period.last
-    return "now" if (today - last).days <= 1 else show_day(last, today)
 
 
 def _verdict(kpi: Kpi, measured: Measured, campaign: Campaign) -> str:
@@ -282,8 +278,6 @@ def _lacking(kpi: Kpi, measure: Measure, facts: CampaignFacts) -> list[str]:
         missing.append("no target for this campaign")
     if kpi.owner is None:
         missing.append("nobody owns it")
-    if not is_answerable(kpi, facts.kpis):
-        missing.append("its numbers cannot be read yet")
     return missing
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from mapping.companions import Pace
 from mapping.gaps import Gap
 from mapping.judgements import Judgement, Status
 from mapping.kpis import Goal, Kpi, TargetValue
@@ -225,7 +226,9 @@ def worst_of(statuses: Collection[Status]) -> Status | None:
 
 @dataclass(frozen=True, slots=True)
 class CampaignNumber:
-    """A running campaign's KPI over its own span so far. `day` of `days` on the day of writing."""
+    """A running campaign's KPI over its own span so far. `day` of `days` on the day of writing. `expected`: how many
+    there should be by `counted`, the last day that was counted; None where that cannot be said.
+    """
 
     title: str
     kpi: Kpi
@@ -233,6 +236,8 @@ class CampaignNumber:
     target: TargetValue | None
     day: int
     days: int
+    expected: Decimal | None = None
+    counted: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +249,7 @@ class ReviewFacts:
     names of invited people without an account. `period`: the newest of the review's own kind, None without numbers.
     `followers_view`: (team, person) of each team whose view is asked for. `priorities`: by person. `own_words`: lines
     of the team's own stand in `review.agenda` where they belong. `part`: what the tracker calls a part of a task.
+    `paces`: of KPIs whose running period is looked at, by id.
     """
 
     key: str
@@ -277,3 +283,4 @@ class ReviewFacts:
     ahead: tuple[Coming, ...] = ()
     url: str | None = None
     part: str = "subtask"
+    paces: Mapping[str, Pace] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from mapping.kpis import Kpi
 from mapping.periods import Period, PeriodKind
 from mapping.runs import run_of
 from mapping.texts.action import linked
+from mapping.texts.pace import expected_by, pace_days, pace_row
 from mapping.texts.phrases import name_of, off_word
 from mapping.texts.quoting import quoted
 from mapping.texts.review_facts import CampaignNumber, ReviewFacts, Standing
@@ -99,8 +100,11 @@ def more(left: int, before: str = "… and") -> str:
 
 
 def all_numbers(facts: ReviewFacts) -> list[Block]:
-    """A row for each KPI, then for each measure of a running campaign."""
-    rows = [_row(one, facts) for one in facts.standings] + [_campaign_row(one) for one in facts.campaigns]
+    """A row for each KPI, a second one for its running period where the team looks at that, then for each measure of
+    a running campaign.
+    """
+    rows = [row for one in facts.standings for row in (_row(one, facts), *_pace_rows(one.kpi, facts))]
+    rows += [_campaign_row(one, facts) for one in facts.campaigns]
     if not rows:
         return []
     limit = ROWS_WITH_LINK if facts.url is not None and len(rows) > ROWS_WITH_LINK else ROWS_AT_MOST
@@ -161,9 +165,19 @@ def _waits(standing: Standing, facts: ReviewFacts) -> str:
     return f"{what} expected {show_date(standing.expected, facts.today)}"
 
 
-def _campaign_row(one: CampaignNumber) -> tuple[str, ...]:
+def _pace_rows(kpi: Kpi, facts: ReviewFacts) -> list[tuple[str, ...]]:
+    """ "New leads (1–6 Dec)", "36", "35 by now", "on target"."""
+    pace = facts.paces.get(kpi.id)
+    if pace is None:
+        return []
+    return [(f"{name_of(kpi, SHORT_NAME)} ({pace_days(pace, facts.today)})", *pace_row(kpi, pace, facts.today))]
+
+
+def _campaign_row(one: CampaignNumber, facts: ReviewFacts) -> tuple[str, ...]:
     value = "–" if one.value is None else show_value(one.kpi, one.value)
     target = "–" if one.target is None else show_target(one.kpi, one.target)
+    if one.expected is not None and one.counted is not None:
+        target += f", {expected_by(one.kpi, one.expected, one.counted, facts.today, one.value)}"
     name = f"{quoted(one.title, SHORT_NAME)}: {name_of(one.kpi, SHORT_NAME)}"
     return (name, value, target, f"day {one.day} of {one.days}")
 

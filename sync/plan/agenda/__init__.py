@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mapping.companions import Pace
 from mapping.documents import Document
+from mapping.kpis import Kpi
 from mapping.links import Link
 from mapping.people import call_name, stand_in
 from mapping.periods import PeriodKind
@@ -15,6 +17,7 @@ from mapping.tasks import WorkKind
 from mapping.texts.review import review_task
 from mapping.texts.review_day import DayFacts, NewNumber, day_words, moved_words
 from mapping.texts.review_facts import ReviewFacts
+from sync.companions import pace_shown
 from sync.plan.agenda.ahead import campaign_numbers, coming_up, plans_ahead
 from sync.plan.agenda.decide import Deciding, to_decide
 from sync.plan.agenda.looking_back import decisions_since, evaluated_since, last_time, since_last
@@ -77,10 +80,17 @@ def review_notes(
         open_items=tuple(open_items(situation)),
         ahead=tuple(plans_ahead(meeting, situation)),
         url=f"{base.rstrip('/')}/review/{meeting.day.isoformat()}" if base else None,
+        paces=dict(_paces(kpis, situation)) if "numbers" in parts else {},
         part="checklist item" if _tracker_kind(key, review, situation) == "trello" else "subtask",
     )
     title, body = review_task(facts)
     return Told(title, body, deciding.about)
+
+
+def _paces(kpis: Sequence[Kpi], situation: Situation) -> Iterator[tuple[str, Pace]]:
+    for kpi in kpis:
+        if (pace := pace_shown(kpi, situation)) is not None:
+            yield kpi.id, pace
 
 
 def day_comment(meeting: Meeting, link: Link, situation: Situation) -> Document:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from mapping.campaigns import Touch, alignment_day, touchpoints
 from mapping.kpis import Kpi
+from mapping.measures import expected
 from mapping.periods import PeriodKind
 from mapping.reviews import Meeting, Review
 from mapping.texts.review_facts import Ahead, CampaignNumber, Coming
@@ -97,4 +98,6 @@ def campaign_numbers(kpis: Sequence[Kpi], situation: Situation) -> Iterator[Camp
                 found.target,
                 (today - campaign.starts).days + 1,
                 (campaign.ends - campaign.starts).days + 1,
+                expected(situation.kpi(measure.kpi), found, campaign) if found.reading.trusted else None,
+                found.reading.period.last,
             )
