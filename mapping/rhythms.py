@@ -17,6 +17,17 @@ from mapping.periods import Calendar, Period, PeriodKind
 
 EPOCH = date(1970, 1, 1)  # where `every: 2 weeks` counts from when no anchor is written
 _DAY = timedelta(days=1)
+_LONGEST = {  # days in one period
+    PeriodKind.DAY: 1,
+    PeriodKind.WEEK: 7,
+    PeriodKind.MONTH: 31,
+    PeriodKind.QUARTER: 92,
+    PeriodKind.HALF_YEAR: 184,
+    PeriodKind.YEAR: 366,
+    PeriodKind.FISCAL_QUARTER: 92,
+    PeriodKind.FISCAL_YEAR: 366,
+}
+_MOVED = timedelta(days=31)  # as far as holidays move a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,20 @@ def occurrences(rhythm: Rhythm, calendar: Calendar, first: date, last: date) -> 
         if found is not None and first <= found.day <= last:
             yield found
         slot = calendar.after(slot, rhythm.every.count)
+
+
+def newest_occurrence(rhythm: Rhythm, calendar: Calendar, now: datetime) -> Occurrence | None:
+    """The last one that has come."""
+    today = calendar.local_date(now)
+    back = timedelta(days=_LONGEST.get(rhythm.every.kind, 366) * (rhythm.every.count + 1)) + _MOVED
+    found = [one for one in occurrences(rhythm, calendar, today - back, today) if one.at <= now]
+    return found[-1] if found else None
+
+
+def next_occurrences(rhythm: Rhythm, calendar: Calendar, after: datetime, until: datetime) -> Iterator[Occurrence]:
+    """Those later than one instant and not later than another."""
+    first, last = calendar.local_date(after), calendar.local_date(until)
+    return (one for one in occurrences(rhythm, calendar, first, last) if after < one.at <= until)
 
 
 def business_day_from(day: date, calendar: Calendar) -> date:

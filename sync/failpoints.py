@@ -49,7 +49,9 @@ def failpoint_of(environ: Mapping[str, str]) -> Failpoint:
         return no_failpoint
     name, _, count = asked.partition(":")
     if name not in (*FAILPOINTS, *OF_LETTERS) or not (count.isdecimal() or not count):
-        raise ValueError(f"{VARIABLE}={asked}: write one of {', '.join((*FAILPOINTS, *OF_LETTERS))}, with :N for the Nth time")
+        raise ValueError(
+            f"{VARIABLE}={asked}: write one of {', '.join((*FAILPOINTS, *OF_LETTERS))}, with :N for the Nth time"
+        )
     left = int(count or "1")
 
     def fail(passed: str) -> None:

@@ -32,7 +32,7 @@ def newly_seen(
         *(("campaign", one.id) for one in campaigns),
         *(("event", one.id) for one in events),
         *((DIGEST, rule_of_digest(one)) for one in config.digests),
-        *((LETTERS, letters_to(one.id, channel)) for one in config.reviews.values() for channel in told_in(one, config)),
+        *((LETTERS, letters_to(one.id, to)) for one in config.reviews.values() for to in told_in(one, config)),
     ]
     return {one: now for one in there if one not in known}
 

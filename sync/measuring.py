@@ -19,7 +19,7 @@ from mapping.measures import is_answerable, narrowed, span_by
 from mapping.periods import Period
 from mapping.queries import Answer, Ask, Query
 from sync.asking import Desk
-from sync.occasions import LOOKED_BACK, newest_review, newest_touch
+from sync.occasions import LOOKED_BACK, newest_digest, newest_review, newest_touch
 
 _A_DAY = timedelta(days=1)
 
@@ -106,8 +106,10 @@ def _is_wanted(
         since, read_today = max(since, reading.read_at), desk.calendar.local_date(reading.read_at) == _today(desk)
     if touch is not None and touch > since:
         return True
-    review = None if read_today else newest_review(config, desk.now, since)
-    return review is not None and review > since
+    if read_today:
+        return False
+    looked_at = (newest_review(config, desk.now, since), newest_digest(config, desk.now))
+    return any(one is not None and one > since for one in looked_at)
 
 
 def _is_of(known: Measured, campaign: Campaign) -> bool:

@@ -1,7 +1,7 @@
 """Occasions: when people are about to look at numbers, so that it is worth a call to have them fresh. Pure.
 
-A review's task is made or commented on, a campaign is met about. Computed from the file and the clock: whether a cycle
-ran then does not matter, the next one finds that the occasion was.
+A review's task is made or commented on, a campaign is met about, a digest is sent. Computed from the file and the
+clock: whether a cycle ran then does not matter, the next one finds that the occasion was.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from config import Config
 from mapping.campaigns import Campaign, Touch, touchpoints
-from mapping.rhythms import instant_of
+from mapping.rhythms import instant_of, newest_occurrence
 
 LOOKED_BACK = timedelta(days=31)
 _WEEKENDS = timedelta(weeks=2)  # a day so far ahead of the ones a task appears for moved at most so much further
@@ -33,6 +33,13 @@ def newest_review(config: Config, now: datetime, since: datetime | None = None) 
     return max((one for one in found if one is not None), default=None)
 
 
+def newest_digest(config: Config, now: datetime) -> datetime | None:
+    """The newest instant at which a digest was due."""
+    calendar = config.workspace.calendar
+    found = (newest_occurrence(one.rhythm, calendar, now) for one in config.digests)
+    return max((one.at for one in found if one is not None), default=None)
+
+
 def newest_touch(campaign: Campaign, config: Config, now: datetime, *touches: Touch) -> datetime | None:
     """The newest instant at which one of these touchpoints was due to be made, or its day began."""
     calendar, opens = config.workspace.calendar, config.opens
@@ -45,7 +52,8 @@ def newest_of_all(
     config: Config, campaigns: Sequence[Campaign], now: datetime, since: datetime | None = None
 ) -> datetime | None:
     """The newest occasion of any kind; of reviews since the instant that is given, which takes less to find."""
-    found = [newest_review(config, now, since), *(newest_touch(one, config, now) for one in campaigns)]
+    touches = (newest_touch(one, config, now) for one in campaigns)
+    found = [newest_review(config, now, since), newest_digest(config, now), *touches]
     return max((one for one in found if one is not None), default=None)
 
 

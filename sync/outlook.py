@@ -53,6 +53,7 @@ class Outlook:
     logbook: Logbook = field(default_factory=Logbook)
     young: dict[str, Sighting] = field(default_factory=dict)  # comments somebody may still be editing
     situation: Situation | None = None  # what the steps were planned from
+    letters_at: tuple[datetime, ...] = ()  # when a letter is to be tried again, or looked for
 
     def after(self) -> Situation:
         """The situation as it is once the steps were carried out: what is shown and told is made of it."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from config import Config
 from mapping.kpis import Kpi
 from mapping.reviews import Review
+from sync.occasions import newest_digest
 
 
 def taking_part(review: Review, config: Config) -> tuple[str, ...]:
@@ -24,12 +25,14 @@ def kpis_of(review: Review, config: Config) -> list[Kpi]:
 
 
 def wanted_since(config: Config, now: datetime) -> Mapping[str, datetime]:
-    """By KPI, the instant of the newest occasion to tell its number: the task of a review appeared, its day began.
+    """By KPI, the instant of the newest occasion to tell its number: the task of a review appeared, its day began, a
+    digest was due.
 
     A first count that was read before that is read again, however young it is. Only meetings that are still to come.
     """
     today = config.workspace.calendar.local_date(now)
-    found: dict[str, datetime] = {}
+    told = newest_digest(config, now)
+    found = dict.fromkeys(config.kpis, told) if told is not None else {}
     for review in config.reviews.values():
         if "numbers" not in review.agenda:
             continue

@@ -94,7 +94,7 @@ def said_summary(link: Link, notes: Iterable[Note]) -> Note | None:
 
 
 def _step(link: Link, day: date, note: Note | None, minutes: Iterable[Minute], situation: Situation) -> Step | None:
-    body = texts.summary(_facts(link, day, note, minutes, situation))
+    body = texts.summary(facts_of(link, day, note, minutes, situation))
     if note is None or note.state is NoteState.PLANNED:
         label = note.key.rpartition("/")[2] if note is not None else day.isoformat()
         return comment(link, SUMMARY, label, body, Reason.SUMMARY, "the morning after the meeting")
@@ -108,7 +108,7 @@ def _step(link: Link, day: date, note: Note | None, minutes: Iterable[Minute], s
 # ── facts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _facts(link: Link, day: date, note: Note | None, minutes: Iterable[Minute], situation: Situation) -> SummaryFacts:
+def facts_of(link: Link, day: date, note: Note | None, minutes: Iterable[Minute], situation: Situation) -> SummaryFacts:
     people = situation.config.people
 
     def name(person: str | None) -> str:

@@ -30,6 +30,7 @@ def facts_of(config: Config, outlook: Outlook, report: CycleReport) -> Facts:
         waits_for_hours=held and not is_open(outlook.now, config.workspace),
         quiet_at=tuple(at for _, at in _young_comments(outlook)),
         settles_at=tuple(_settles_at(config, outlook)),
+        letters_at=outlook.letters_at,
         unreached=report.nothing_reachable or any(one.kind in _AWAY for one in _vendor_troubles(outlook)),
     )
 

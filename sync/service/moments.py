@@ -16,6 +16,7 @@ from functools import lru_cache
 from config import Config
 from mapping.campaigns import Campaign, Event, event_appears_at, touchpoints
 from mapping.reviews import Reviews
+from mapping.rhythms import next_occurrences
 from mapping.spans import Span, SpanUnit, elapsed
 from sync.plan.hours import opens_next
 
@@ -39,7 +40,8 @@ class Facts:
     """What the last look found that has moments of its own.
 
     `waits_for_hours`: steps are held until work_hours begin. `quiet_at`: when comments that were just written count as
-    left alone. `settles_at`: when what is in doubt may be settled. `unreached`: a source or tracker was away.
+    left alone. `settles_at`: when what is in doubt may be settled. `letters_at`: when a letter may be sent again, or is
+    looked for. `unreached`: a source or tracker was away.
     """
 
     campaigns: Sequence[Campaign] = ()
@@ -47,6 +49,7 @@ class Facts:
     waits_for_hours: bool = False
     quiet_at: Sequence[datetime] = ()
     settles_at: Sequence[datetime] = ()
+    letters_at: Sequence[datetime] = ()
     unreached: bool = False
 
 
@@ -85,6 +88,11 @@ def _all(config: Config, facts: Facts, after: datetime, until: datetime) -> Iter
         yield Moment(opens_next(after, config.workspace), "work hours begin", True)
     for at in facts.quiet_at:
         yield Moment(at, "a comment was left alone for ten minutes")
+    for digest in config.digests:
+        for due in next_occurrences(digest.rhythm, calendar, after, until):
+            yield Moment(due.at, f"the digest to {digest.channel} is due", True)
+    for at in facts.letters_at:
+        yield Moment(at, "a letter that could not be sent")
     for at in facts.settles_at:
         yield Moment(at, "to find out what became of a lost request")
     if facts.unreached:

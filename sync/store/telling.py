@@ -34,6 +34,12 @@ class TellingRecords(Rows):
         chosen = sa.select(outbox).where(outbox.c.posting.in_(still))
         return [_posted_of(row) for row in self._select(chosen.order_by(outbox.c.made_at, outbox.c.key))]
 
+    def last_posts(self, count: int = 100) -> list[Posted]:
+        """The rows that were tried or made last, newest first."""
+        when = sa.func.coalesce(outbox.c.attempted_at, outbox.c.made_at)
+        chosen = sa.select(outbox).order_by(when.desc(), outbox.c.key.desc(), outbox.c.address).limit(count)
+        return [_posted_of(row) for row in self._select(chosen)]
+
     def keep_posts(self, new: Sequence[Posted]) -> None:
         """Insert or replace by key and address."""
         self._put(outbox, [_posted_row(one) for one in new])
