@@ -13,7 +13,7 @@ from mapping.texts.evaluation import shown as before_after
 from mapping.texts.figures import Number
 from mapping.texts.gaps import gap_groups
 from mapping.texts.goals import below_said
-from mapping.texts.phrases import NAME_LIMIT, WORDS_LIMIT, name_of, target_word
+from mapping.texts.phrases import NAME_LIMIT, WORDS_LIMIT, name_of
 from mapping.texts.priorities import rest_said, why_first
 from mapping.texts.quoting import quoted
 from mapping.texts.report_kpi import QUOTE, bound_said, kpi_part, standing_said, target_part, task_part
@@ -30,14 +30,13 @@ from mapping.texts.report_parts import (
     GapPart,
     GoalKpiPart,
     GoalPart,
-    MattersPart,
+    MatterPart,
     MetricsPart,
     PlansPart,
     Report,
 )
 from mapping.texts.report_summary import pressing, summary
-from mapping.texts.review_decide import before_after as compared
-from mapping.texts.review_decide import sentence
+from mapping.texts.review_decide import matter_for, matter_said
 from mapping.texts.review_facts import (
     Ahead,
     Coming,
@@ -45,13 +44,11 @@ from mapping.texts.review_facts import (
     FindingMatter,
     GoalState,
     HelpedMatter,
-    Matter,
     NumberMatter,
     TargetMatter,
 )
-from mapping.texts.review_numbers import long_off, nth, pair
 from mapping.texts.tally import Place, place_of, tally, tally_words
-from mapping.wording import count_word, in_period, show_date, show_moment, show_value
+from mapping.wording import show_date, show_moment, show_value
 
 FIRST_THINGS = 2
 _COMING = {
@@ -184,38 +181,24 @@ def _adjustments(alignment: Alignment) -> AdjustmentsPart:
     )
 
 
-def _matter(one: Decidable, alignment: Alignment) -> MattersPart:
-    today = alignment.at.date()
+def _matter(one: Decidable, alignment: Alignment) -> MatterPart:
+    said = matter_said(one, alignment.people, alignment.at.date())
+    if isinstance(one, FindingMatter):
+        said = f"{name_of(one.kpi)}. {said}"
+    person = matter_for(one, alignment.people) or None
+    return MatterPart(_kind(one), one.kpi.id, said, person)
+
+
+def _kind(one: Decidable) -> str:
     match one:
         case NumberMatter():
-            kind, said = one.matter.value, _number(one, today)
-        case FindingMatter(finding=finding):
-            who = quoted(finding.by, NAME_LIMIT)
-            when = show_date(finding.on, today)
-            begin = f"{who}, {when}" if who else f"Noted on {when}"
-            kind, said = "finding", f"{name_of(one.kpi)}. {begin}: {sentence(finding.text)} Act on it, or not?"
-        case HelpedMatter(evaluation=found):
-            did = quoted(found.did, QUOTE) or "what was done about it"
-            when = show_date(found.completed_on, today)
-            kind, said = "helped", f"{name_of(one.kpi)}: did “{did}” ({when}) help? {compared(one)}."
-        case TargetMatter(target=target):
-            goal = f" ({target_word(one.kpi, target)})" if target is not None else ""
-            times = count_word(one.items)
-            kind, said = (
-                "target",
-                f"{name_of(one.kpi)}: is the target{goal} right? It took {times} action items in a row.",
-            )
-    return MattersPart(kind, one.kpi.id, said, _name(one.person, alignment))
-
-
-def _number(one: NumberMatter, today: date) -> str:
-    begin = f"{name_of(one.kpi)} {pair(one.kpi, one.newest)}"
-    if one.matter is Matter.AHEAD:
-        return f"{begin}, {nth(one.kpi, one.history)} ahead. What do we do more of?"
-    begin += f" {in_period(one.newest.period, today)}, {long_off(one.kpi, one.history)}"
-    if one.in_hand.strip():
-        return f"{begin}. In hand: {sentence(one.in_hand)} Is that enough?"
-    return f"{begin}. What do we change?"
+            return one.matter.value
+        case FindingMatter():
+            return "finding"
+        case HelpedMatter():
+            return "helped"
+        case TargetMatter():
+            return "target"
 
 
 def _done(item: CompletedItem, alignment: Alignment) -> DonePart:

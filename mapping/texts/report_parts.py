@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from mapping.alignment import MarkKind
 from mapping.logbook import Helped
@@ -30,6 +31,27 @@ class CountPart:
     no_number: int
     not_judged: int
     first_counts: int
+
+
+class About(StrEnum):
+    """What a sentence of the summary is about, in the order of the sentences."""
+
+    COUNT = "count"
+    OFF = "off"
+    CLOSE = "close"
+    WELL = "well"
+    DECIDED = "decided"
+    WAITING = "waiting"
+    NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePart:
+    """One sentence of the summary. `kpi`: id of the one it is about, where it is about one that is off target."""
+
+    about: About
+    said: str
+    kpi: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +175,9 @@ class GoalPart:
 
 
 @dataclass(frozen=True, slots=True)
-class MattersPart:
-    """What needs a decision. `kind`: off, escalated, ahead, finding, helped, target. `person`: who decides."""
+class MatterPart:
+    """What needs a decision. `kind`: off, escalated, ahead, finding, helped, target. `person`: who decides, or
+    whose view is asked for."""
 
     kind: str
     kpi: str
@@ -259,7 +282,7 @@ class MetricsPart:
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentsPart:
-    to_decide: tuple[MattersPart, ...]
+    to_decide: tuple[MatterPart, ...]
     decisions: tuple[DecisionPart, ...]
     completed: tuple[DonePart, ...]
     gaps: tuple[GapGroupPart, ...]
@@ -290,7 +313,7 @@ class Report:
     days: str
     as_of: str
     counts: CountPart
-    summary: tuple[str, ...]
+    summary: tuple[SentencePart, ...]
     off_target: tuple[str, ...]
     goals: tuple[GoalPart, ...]
     marketing: MetricsPart

@@ -19,6 +19,7 @@ from mapping.texts.evaluation import shown as before_after
 from mapping.texts.phrases import NAME_LIMIT, name_of, name_within, target_word, was
 from mapping.texts.quoting import quoted
 from mapping.texts.report_kpi import awaited, doing, how_far, noted, noted_by, of_what, since_when
+from mapping.texts.report_parts import About, SentencePart
 from mapping.texts.review_facts import Ahead, Coming, Matter, NumberMatter
 from mapping.texts.tally import Place, place_of, tally, tally_sentence
 from mapping.wording import against, count_word, in_period, join_words, show_date, show_day, the_period
@@ -36,11 +37,11 @@ _MEETINGS = {
 }
 
 
-def summary(alignment: Alignment) -> tuple[str, ...]:
+def summary(alignment: Alignment) -> tuple[SentencePart, ...]:
     """The sentences, in order: how many stand where; what is off target; what went well; what was decided; what is
     waited for; what comes.
     """
-    said = [tally_sentence(tally(one.standing for one in alignment.kpis))]
+    said = [SentencePart(About.COUNT, tally_sentence(tally(one.standing for one in alignment.kpis)))]
     said += list(_off(alignment)) or list(_close(alignment))
     after = [*_decided(alignment), *_waiting(alignment), *_next(alignment)]
     said += list(_well(alignment))[: max(SENTENCES - len(said) - len(after), 0)]
@@ -58,11 +59,11 @@ def pressing(alignment: Alignment) -> list[KpiPicture]:
     return [off[one] for one in order]
 
 
-def _off(alignment: Alignment) -> Iterator[str]:
+def _off(alignment: Alignment) -> Iterator[SentencePart]:
     found = pressing(alignment)
     alone = len(found) if len(found) <= OFF_AT_MOST else OFF_AT_MOST - 1
     for one in found[:alone]:
-        yield _off_sentence(one, alignment)
+        yield SentencePart(About.OFF, _off_sentence(one, alignment), one.kpi.id)
     rest = found[alone:]
     if rest:
         shown = [f"{name_of(one.kpi)} ({_far(one)})" for one in rest[:NAMES]]
@@ -70,7 +71,7 @@ def _off(alignment: Alignment) -> Iterator[str]:
         names = join_words([*shown, f"{left} more"] if left > 0 else shown)
         untasked = sum(1 for one in rest if one.item is None)
         without = f"; {_untasked(untasked, len(rest))}" if untasked else ""
-        yield f"Off target too: {names}{without}."
+        yield SentencePart(About.OFF, f"Off target too: {names}{without}.")
 
 
 def _untasked(count: int, of: int) -> str:
@@ -108,11 +109,11 @@ def _off_sentence(picture: KpiPicture, alignment: Alignment) -> str:
     return f"{'; '.join([*parts, doing(picture, alignment)])}."
 
 
-def _close(alignment: Alignment) -> Iterator[str]:
+def _close(alignment: Alignment) -> Iterator[SentencePart]:
     """Where nothing is off target: what is close."""
     found = [one for one in alignment.kpis if place_of(one.standing) is Place.CLOSE]
     if found:
-        yield f"Close to target: {_numbers(found, alignment)}."
+        yield SentencePart(About.CLOSE, f"Close to target: {_numbers(found, alignment)}.")
 
 
 def _numbers(found: Sequence[KpiPicture], alignment: Alignment) -> str:
@@ -137,7 +138,7 @@ def _cut(names: Sequence[str]) -> str:
 # ── what went well ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _well(alignment: Alignment) -> Iterator[str]:
+def _well(alignment: Alignment) -> Iterator[SentencePart]:
     today = alignment.at.date()
     back = [(one, since) for one in alignment.kpis if (since := back_since(one, alignment.since)) is not None]
     if back:
@@ -145,13 +146,13 @@ def _well(alignment: Alignment) -> Iterator[str]:
         for one, first in sorted(back, key=lambda pair: pair[1].period.last, reverse=True):
             names.setdefault(the_period(first.period, today), []).append(name_of(one.kpi))
         told = [f"{_cut(them)} (since {when})" for when, them in names.items()]
-        yield f"Back on target: {_cut(told)}."
+        yield SentencePart(About.WELL, f"Back on target: {_cut(told)}.")
     helped = [(kpi, one) for kpi, one in alignment.evaluated if one.helped is Helped.YES]
     if helped:
-        yield _helped(*helped[-1], alignment)
+        yield SentencePart(About.WELL, _helped(*helped[-1], alignment))
     ahead = [one for one in alignment.kpis if place_of(one.standing) is Place.AHEAD]
     if ahead:
-        yield f"Well ahead: {_numbers(ahead, alignment)}."
+        yield SentencePart(About.WELL, f"Well ahead: {_numbers(ahead, alignment)}.")
 
 
 def back_since(picture: KpiPicture, since: date) -> Judgement | None:
@@ -187,11 +188,11 @@ def _when(alignment: Alignment) -> str:
     return f"from {show_date(alignment.since, today)} to {show_date(alignment.until, today)}"
 
 
-def _decided(alignment: Alignment) -> Iterator[str]:
+def _decided(alignment: Alignment) -> Iterator[SentencePart]:
     decisions, done, when = alignment.decisions, len(alignment.completed), _when(alignment)
     items = f"{count_word(done)} action item{' was' if done == 1 else 's were'} completed"
     if not decisions:
-        yield f"No decision was written down {when}; {items}."
+        yield SentencePart(About.DECIDED, f"No decision was written down {when}; {items}.")
         return
     newest = decisions[-1]
     by = quoted(call_name(newest.by, alignment.people) or "", NAME_LIMIT)
@@ -202,10 +203,10 @@ def _decided(alignment: Alignment) -> Iterator[str]:
     else:
         count = count_word(len(decisions)).capitalize()
         begin = f"{count} decisions were written down {when}, the newest {'by ' if by else 'on '}{said}"
-    yield f"{begin}; {items}."
+    yield SentencePart(About.DECIDED, f"{begin}; {items}.")
 
 
-def _waiting(alignment: Alignment) -> Iterator[str]:
+def _waiting(alignment: Alignment) -> Iterator[SentencePart]:
     today = alignment.at.date()
     standings = [one.standing for one in alignment.kpis]
     waiting = [one for one in standings if place_of(one) is Place.WAITING and one.expected is not None]
@@ -229,10 +230,10 @@ def _waiting(alignment: Alignment) -> Iterator[str]:
         ]
         said.append(f"{'s' if said else 'S'}till a first count: {_cut(names)}")
     if said:
-        yield f"{'; '.join(said)}."
+        yield SentencePart(About.WAITING, f"{'; '.join(said)}.")
 
 
-def _next(alignment: Alignment) -> Iterator[str]:
+def _next(alignment: Alignment) -> Iterator[SentencePart]:
     """The next thing on each of the first days, and what is open."""
     today = alignment.at.date()
     parts = []
@@ -246,7 +247,7 @@ def _next(alignment: Alignment) -> Iterator[str]:
         parts.append(f"{count_word(count)} action{' is' if count == 1 else 's are'} open{past}")
     if parts:
         text = "; ".join(parts)
-        yield f"{text[0].upper()}{text[1:]}."
+        yield SentencePart(About.NEXT, f"{text[0].upper()}{text[1:]}.")
 
 
 def _late(late: int, of: int) -> str:
