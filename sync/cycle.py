@@ -36,7 +36,7 @@ from sync.plan.plan import creates, deferred, plan
 from sync.plan.reviews import missed, passed_now
 from sync.plan.situation import Situation
 from sync.plan.summaries import summaries_owed
-from sync.publishing import publish
+from sync.publishing import keep_tab, publish
 from sync.question import desk_of, question_of
 from sync.quiet import still_waiting
 from sync.readback import ReadBack, Readers, dismiss, freed, read_back
@@ -72,6 +72,8 @@ class Cycle:
         Before anything is made in a tracker its whole listing is read: if the plan makes something where only what
         changed was read, the trackers concerned are read again, whole, and all is planned anew on that.
         """
+        with self.store.records(reads_only=True) as records:
+            keep_tab(self.config, records, self.sources)
         first = self._look(self.clock(), cycle)
         outlook = first.outlook
         again = frozenset(one.tracker for one in creates(outlook.steps) if not outlook.views[one.tracker].whole)
