@@ -37,6 +37,7 @@ from sync.noting import Noted, note_event
 from sync.observe import observe
 from sync.outlook import Choices, Outlook
 from sync.plan.situation import Situation
+from sync.publishing import examine as examine_published
 from sync.question import desk_of
 from sync.recall import recall_kpi, recall_standing
 from sync.remembered import remembered
@@ -194,6 +195,7 @@ class App:
             yield from examine_sections(self.config, source, now)
         for tracker in trackers.values():
             yield from tracker.examine(list(self.config.people.values()))
+        yield from examine_published(self.config, sources, trackers)
         for channel in self._told_by().values():
             yield from channel.examine(list(self.config.people.values()))
 
