@@ -206,17 +206,17 @@ def _lines(plot: _Plot) -> Iterator[Stroke]:
             yield Stroke(tuple(_place(plot, point) for point in run), Role.LINE, 1.8)
 
 
-def _points(plot: _Plot) -> Iterator[Glyph]:
-    points = plot.chart.points
+def _points(plot: _Plot) -> list[Glyph]:
+    """Those of one look after each other: a shape that is used again is not written again."""
     apart = (plot.right - plot.left) / max(len(plot.chart.periods), 1)
     size = 8.5 if apart > 12 else 7.0 if apart > 8 else 5.5
-    for point in points:
-        x, y = _place(plot, point)
+    found = []
+    for point in plot.chart.points:
         shape, role = _SHAPES[point.stand]
-        if role is Role.UNJUDGED:
-            yield Glyph(shape, x, y, size * 0.8, role, not point.final, point_said(plot.chart, point))
-        else:
-            yield Glyph(shape, x, y, size, role, not point.final, point_said(plot.chart, point))
+        x, y = _place(plot, point)
+        own = size * 0.8 if role is Role.UNJUDGED else size
+        found.append(Glyph(shape, x, y, own, role, not point.final, point_said(plot.chart, point)))
+    return sorted(found, key=lambda one: (one.hollow, one.role))
 
 
 def _rings(plot: _Plot) -> Iterator[Glyph]:

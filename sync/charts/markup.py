@@ -55,10 +55,11 @@ def _frame(drawing: Drawing, prefix: str, role: str) -> dict[str, str]:
 
 def _parts(figure: ET.Element, drawing: Drawing, prefix: str) -> Iterator[ET.Element]:
     """What is drawn, in order, without the groups around each piece."""
+    names: dict[str, str] = {}  # matplotlib's id of a shape → ours
     for group in figure:
         gid = group.get("id", "")
         if gid.startswith("glyphs-"):
-            yield from _glyphs(group, drawing.glyphs, int(gid.removeprefix("glyphs-")), prefix)
+            yield from _glyphs(group, drawing.glyphs[int(gid.removeprefix("glyphs-")) :], prefix, names)
         else:
             for one in group.iter():
                 if one.tag == f"{{{_SVG}}}path":
@@ -79,21 +80,21 @@ def _text(source: ET.Element) -> ET.Element:
     return text
 
 
-def _glyphs(group: ET.Element, glyphs: tuple[Glyph, ...], place: int, prefix: str) -> Iterator[ET.Element]:
+def _glyphs(group: ET.Element, glyphs: tuple[Glyph, ...], prefix: str, names: dict[str, str]) -> Iterator[ET.Element]:
     """A shape is written once and used at each place, where its words are shown when it is pointed at."""
-    name = f"{prefix}-g{place}"
     for one in group.iter(f"{{{_SVG}}}path"):
+        name = names[one.get("id", "")] = f"{prefix}-g{len(names) + 1}"
         defs = ET.Element("defs")
         ET.SubElement(defs, "path", {"id": name, "d": _short(one.get("d", ""))})
         yield defs
     uses = list(group.iter(f"{{{_SVG}}}use"))
-    holder = ET.Element("g", _looks(uses[0]) if uses else {})
-    for at, one in enumerate(uses, place):
-        use = ET.SubElement(
-            holder, "use", {"href": f"#{name}", "x": _short(one.get("x", "0")), "y": _short(one.get("y", "0"))}
-        )
-        if glyphs[at].said:
-            ET.SubElement(use, "title").text = _clean(glyphs[at].said)
+    holder = ET.Element("g", _looks(uses[0]))
+    for one, glyph in zip(uses, glyphs, strict=False):
+        name = names[one.get(_XLINK, "").removeprefix("#")]
+        place = {"x": _short(one.get("x", "0")), "y": _short(one.get("y", "0"))}
+        use = ET.SubElement(holder, "use", {"href": f"#{name}", **place})
+        if glyph.said:
+            ET.SubElement(use, "title").text = _clean(glyph.said)
     yield holder
 
 

@@ -58,8 +58,9 @@ def ticks(up: Up, kpi: Kpi, most: int = MOST_TICKS) -> list[tuple[Decimal, str]]
         step = _step(up.span, kpi, most)
         first = (up.low / step).to_integral_value(ROUND_CEILING)
         values = [step * (first + place) for place in range(most + 1) if step * (first + place) <= up.high]
-    if kpi.unit is Unit.COUNT and up.span > 2:
-        values = [one for one in values if one == one.to_integral_value()]
+    whole = [one for one in values if one == one.to_integral_value()]
+    if kpi.unit is Unit.COUNT and len(whole) > 1:
+        values = whole
     for more in range(5):
         said = [show_value(kpi, one, more) for one in values]
         if len(set(said)) == len(said):
