@@ -23,6 +23,7 @@ from sync.plan.agenda.strategy import gaps_found, goal_states, open_item, open_i
 from sync.plan.situation import KpiRecord, Situation
 from sync.plan.words import is_agreed
 from sync.store import DefinitionRow, Records
+from sync.without_item import why_without_item
 
 CYCLES = 20  # looked through for the last that was not cut short
 LOOKED_BACK = timedelta(weeks=13)
@@ -58,7 +59,7 @@ class Around:
 def around_of(memory: Memory, records: Records) -> Around:
     """The same from the store: why things waited in the last whole cycle, what stood in its problems."""
     last = next((row.report for row in records.cycles(CYCLES) if row.report is not None), None)
-    waits = {one.subject: one.why for one in held_in(last) if one.kind in ("create", "reopen")}
+    waits = {one.subject: one.why for one in held_in(last) if one.work == "action" and one.kind in ("create", "reopen")}
     said = [f"{one.where}: {one.what}; {one.advice}" for one in records.problems().values()]
     return Around(waits, memory.definitions, said)
 
@@ -116,7 +117,15 @@ def _picture(kpi: Kpi, as_of: date | None, situation: Situation, around: Around)
         judgements=tuple(one for one in judgements if as_of is None or one.period.last < day),
         marks=tuple(sorted(one for one in _marks(kpi, record, situation, around) if one.first <= day)),
         item=open_item(item, situation) if item is not None else None,
-        waits=around.waits.get(kpi.id, "") if item is None else "",
+        waits=why_without_item(
+            kpi,
+            record.judgements if record is not None else (),
+            record.episode if record is not None else None,
+            situation.items(kpi.id),
+            situation.config.workspace.calendar,
+            situation.today,
+            around.waits.get(kpi.id, ""),
+        ),
         agreed=is_agreed(kpi, situation),
         pace=pace_shown(kpi, situation),
         check=check_shown(kpi, situation),

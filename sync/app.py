@@ -216,9 +216,9 @@ class App:
         with store.records() as records:
             return note_event(records, self.config, event, self.clock())
 
-    def status(self, person: str | None) -> StatusReport:
+    def status(self, person: str | None, team: str | None = None) -> StatusReport:
         with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
-            return status_report(self.config, recall_standing(records, self.config), self.clock(), person)
+            return status_report(self.config, recall_standing(records, self.config), self.clock(), person, team)
 
     def alignment(self, choose: Callable[[Situation], Span] | None = None) -> Alignment:
         """How everything stands, as the store has it; nobody is asked. `choose`: what of it, the last thirteen weeks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from config import Config
@@ -21,15 +21,15 @@ BACK = timedelta(days=35)  # so long a missed one is told
 
 
 def meetings_ahead(
-    config: Config, logbook: Logbook, links: Mapping[str, Link], reader: Reader, person: str | None = None
+    config: Config, logbook: Logbook, links: Mapping[str, Link], reader: Reader, people: Collection[str] | None = None
 ) -> list[MeetingRow]:
-    """The next of everything that meets, by day; then what was missed in the last five weeks. For one person: what
-    they lead or are invited to.
+    """The next of everything that meets, by day; then what was missed in the last five weeks. For some people: what
+    one of them leads or is invited to.
     """
     rows = [
-        *_reviews(config, links, reader, person),
-        *_campaigns(config, logbook, links, reader, person),
-        *_events(config, logbook, links, reader, person),
+        *_reviews(config, links, reader, people),
+        *_campaigns(config, logbook, links, reader, people),
+        *_events(config, logbook, links, reader, people),
     ]
     return [*sorted(rows, key=lambda row: (row.day, str(row.at), row.subject)), *_missed(config, logbook, reader)]
 
@@ -45,9 +45,11 @@ def next_meetings(config: Config, review: str, after: date, count: int) -> list[
     return found[:count]
 
 
-def _reviews(config: Config, links: Mapping[str, Link], reader: Reader, person: str | None) -> Iterator[MeetingRow]:
+def _reviews(
+    config: Config, links: Mapping[str, Link], reader: Reader, people: Collection[str] | None
+) -> Iterator[MeetingRow]:
     for review in config.reviews.values():
-        if person is not None and person not in config.taking_part([*review.invite, review.owner or ""]):
+        if people is not None and set(people).isdisjoint(config.taking_part([*review.invite, review.owner or ""])):
             continue
         for meeting in next_meetings(config, review.id, reader.today, EACH):
             yield review_row(config, meeting, links, reader)
@@ -100,12 +102,12 @@ def task_state(link: Link | None, otherwise: str) -> str:
 
 
 def _campaigns(
-    config: Config, logbook: Logbook, links: Mapping[str, Link], reader: Reader, person: str | None
+    config: Config, logbook: Logbook, links: Mapping[str, Link], reader: Reader, people: Collection[str] | None
 ) -> Iterator[MeetingRow]:
     for campaign in logbook.campaigns:
         leads = dict.fromkeys(("kickoff", "mid"), campaign.owner) | {"post": campaign.evaluator or campaign.owner}
         involved = config.taking_part([*campaign.invite, campaign.owner or "", campaign.evaluator or ""])
-        if person is not None and person not in involved:
+        if people is not None and set(people).isdisjoint(involved):
             continue
         for point in touchpoints(campaign, config.workspace.calendar, config.opens):
             link = links.get(campaign_key(config.workspace.id, campaign.id, point.touch.value))
@@ -125,13 +127,13 @@ def _campaigns(
 
 
 def _events(
-    config: Config, logbook: Logbook, links: Mapping[str, Link], reader: Reader, person: str | None
+    config: Config, logbook: Logbook, links: Mapping[str, Link], reader: Reader, people: Collection[str] | None
 ) -> Iterator[MeetingRow]:
     calendar = config.workspace.calendar
     for event in logbook.events:
         day = alignment_day(event, calendar)
         link = links.get(event_key(config.workspace.id, event.id))
-        if day < reader.today or (person is not None and person != event.owner):
+        if day < reader.today or (people is not None and event.owner not in people):
             continue
         appears = event_appears_at(event, calendar, config.opens)
         yield MeetingRow(

@@ -37,7 +37,7 @@ class KpiRow:
 
     `said`: the standing in a word or two ("below"), `detail`: what else there is to it ("second week in a row").
     `since`: label of the first period in a row that had this status. `spark`: the last periods, oldest first.
-    `reason`: why the status is unknown.
+    `reason`: why the status is unknown. `waits`: why there is no task though it is off target.
     """
 
     kpi: str
@@ -57,6 +57,22 @@ class KpiRow:
     detail: str = ""
     agreed: bool = True
     spark: str = ""
+    waits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRow:
+    """One of the things to do first. `why`: in a sentence; `person`: the name of who has it; `kpi`: id, where it is of
+    one.
+    """
+
+    key: str
+    title: str
+    why: str
+    person: str | None = None
+    kpi: str | None = None
+    due: date | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +115,9 @@ class CycleRow:
 
 @dataclass(frozen=True, slots=True)
 class GoalRow:
-    """A goal with the state of its own KPIs and, in `below`, counts of all KPIs under it by status."""
+    """A goal with the state of its own KPIs, in `own` as people read it. `below`: how many KPIs of the goals below it
+    stand how, each counted once and none that is its own; `cause`: those of them that are off target, by name.
+    """
 
     goal: str
     title: str
@@ -109,6 +127,8 @@ class GoalRow:
     kpis: tuple[tuple[str, Status], ...] = ()
     below: Mapping[str, int] = field(default_factory=dict)
     cause: str = ""
+    own: tuple[str, ...] = ()
+    worst: Status | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +156,8 @@ class MeetingRow:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """Everything `alignd status` shows. `person`: id, when it is for one person. `meetings`: those ahead in order of
-    time, replaced ones among them, then what was missed lately.
+    """Everything `alignd status` shows. `person`, `team`: id, when it is for one of them; then `do_first` has what they
+    do first. `meetings`: those ahead in order of time, replaced ones among them, then what was missed lately.
     """
 
     workspace: str
@@ -152,6 +172,8 @@ class StatusReport:
     person: str | None = None
     file_changes: tuple[str, ...] = ()
     meetings: tuple[MeetingRow, ...] = ()
+    team: str | None = None
+    do_first: tuple[FirstRow, ...] = ()
 
 
 # ── why ──────────────────────────────────────────────────────────────────────────────────────────────────────────

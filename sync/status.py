@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from config import Config
 from mapping.goals import Goals
 from mapping.judgements import Episode, Judgement, Status
 from mapping.kpis import Between, Fixed, Goal, Kpi, TargetValue
-from mapping.links import Link, LinkState
+from mapping.links import Link, LinkState, action_items
 from mapping.logbook import Logbook
+from mapping.priorities import first_things
 from mapping.readings import Reading, State
 from mapping.targets import entry_in_force
 from mapping.tasks import WorkKind
+from mapping.texts.priorities import thing, why_first
+from mapping.texts.review_facts import worst_of
 from mapping.wording import status_word
 from sync.cycle_record import Held, held_in, outcome_of, seen_in, shown_status
 from sync.meetings_ahead import meetings_ahead
+from sync.plan.situation import KpiRecord, Situation
 from sync.plan.talk import quiet_said
 from sync.report_parts import Reader, how_long, in_a_row, number, person_name, subject_name, target
-from sync.reports import CycleRow, FirstCount, GoalRow, KpiRow, StatusReport, Waiting, WorkRow
+from sync.reports import CycleRow, FirstCount, FirstRow, GoalRow, KpiRow, StatusReport, Waiting, WorkRow
 from sync.sparklines import sparkline
 from sync.steps import CallCount, Problem
+from sync.without_item import why_without_item
 
 SPARK_PERIODS = 8
 LAST_CYCLES = 5
@@ -38,7 +44,7 @@ class Cycle:
     calls: Mapping[str, CallCount] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """What the store knows, for `status`. `readings` and `judgements`: of each KPI under its present definition, the
     newest version of each period, oldest period first. `agreed`: KPIs whose definition is agreed as it is counted now.
@@ -54,38 +60,76 @@ class Standing:
     file_changes: tuple[str, ...] = ()
     logbook: Logbook = field(default_factory=Logbook)
 
+    @cached_property
+    def items(self) -> Mapping[str, list[Link]]:
+        """Action items by KPI, oldest first."""
+        return action_items(self.links.values())
 
-def status_report(config: Config, standing: Standing, at: datetime, person: str | None = None) -> StatusReport:
-    """How everything stands at `at`; for one person: their KPIs, their work, what waits for them.
 
-    Raises KeyError for a person who is not in the file.
+def status_report(
+    config: Config, standing: Standing, at: datetime, person: str | None = None, team: str | None = None
+) -> StatusReport:
+    """How everything stands at `at`; for one person or one team: their KPIs, their work, what waits for them, and what
+    they do first.
+
+    Raises KeyError for a person or team that is not in the file.
     """
-    if person is not None and person not in config.people:
-        raise KeyError(person)
+    people = _people(config, person, team)
     reader = Reader(at, config.workspace.calendar.zone)
     last = next((one.record for one in standing.cycles if one.record is not None), None)  # one may be cut short
-    kpis = [one for one in config.kpis.values() if person is None or person in (one.owner, one.data_owner)]
-    rows = tuple(kpi_row(kpi, config, standing, reader, last) for kpi in kpis)
-    all_rows = rows if person is None else tuple(
-        kpi_row(kpi, config, standing, reader, last) for kpi in config.kpis.values()
-    )  # fmt: skip
+    rows = {kpi.id: kpi_row(kpi, config, standing, reader, last) for kpi in config.kpis.values()}
+    kpis = [one for one in config.kpis.values() if people is None or not people.isdisjoint({one.owner, one.data_owner})]
     return StatusReport(
         workspace=config.workspace.id,
         name=config.workspace.name,
         at=at.astimezone(reader.zone),
-        kpis=rows,
-        work=tuple(work_rows(config, standing, reader, person)),
+        kpis=tuple(rows[one.id] for one in kpis),
+        work=tuple(work_rows(config, standing, reader, people)),
         waiting=tuple(
             Waiting(one.key, one.subject, _held_title(one, config), one.why, person_name(one.person, config.people))
             for one in held_in(last)
-            if person is None or one.person == person
+            if people is None or one.person in people
         ),
         problems=tuple(standing.problems),
         cycles=tuple(cycle_row(one, reader) for one in standing.cycles[:LAST_CYCLES]),
-        goals=tuple(goal_row(goal, config, all_rows) for goal in config.goals),
+        goals=tuple(goal_row(goal, Goals(config.goals), rows, config) for goal in config.goals),
         person=person,
+        team=team,
         file_changes=standing.file_changes,
-        meetings=tuple(meetings_ahead(config, standing.logbook, standing.links, reader, person)),
+        meetings=tuple(meetings_ahead(config, standing.logbook, standing.links, reader, people)),
+        do_first=() if people is None else _do_first(config, standing, at, people),
+    )
+
+
+def _people(config: Config, person: str | None, team: str | None) -> frozenset[str] | None:
+    """Whom it is for; None for everybody."""
+    if person is not None:
+        return frozenset({config.people[person].id})
+    if team is not None:
+        return frozenset(config.taking_part([config.teams[team].id]))
+    return None
+
+
+def _do_first(config: Config, standing: Standing, at: datetime, people: frozenset[str]) -> tuple[FirstRow, ...]:
+    """The first things of these people, as a review between them would list them."""
+    from sync.plan.agenda.strategy import priorities
+
+    known = {kpi: KpiRecord({}, judged) for kpi, judged in standing.judgements.items() if kpi in config.kpis}
+    situation = Situation(
+        config, at, known, standing.links, notes={}, views={}, goals=Goals(config.goals), logbook=standing.logbook
+    )
+    theirs = [item for items in priorities(people, situation).values() for item in items]
+    return tuple(
+        FirstRow(
+            key=one.key,
+            title=thing(one),
+            why=why_first(one, situation.today),
+            person=person_name(one.person, config.people),
+            kpi=one.kpi.id if one.kpi is not None else None,
+            due=one.due,
+            url=one.url,
+        )
+        for one in first_things(theirs)
     )
 
 
@@ -127,6 +171,14 @@ def kpi_row(kpi: Kpi, config: Config, standing: Standing, reader: Reader, last: 
         detail=" · ".join(one for one in (reader.span(newest.period).said, how_long(judgements)) if one),
         agreed=agreed,
         spark=spark,
+        waits=why_without_item(
+            kpi,
+            judgements,
+            next(reversed(standing.episodes.get(kpi.id, ())), None),
+            standing.items.get(kpi.id, []),
+            config.workspace.calendar,
+            reader.today,
+        ),
     )
 
 
@@ -159,14 +211,16 @@ def _first_count(
 # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def work_rows(config: Config, standing: Standing, reader: Reader, person: str | None = None) -> list[WorkRow]:
+def work_rows(
+    config: Config, standing: Standing, reader: Reader, people: Collection[str] | None = None
+) -> list[WorkRow]:
     """Open work, by due date; completed items that are being watched come last."""
     rows: list[WorkRow] = []
     by_account = {(one.tracker, one.written.assignee): one.person for one in standing.links.values()}
     for link in standing.links.values():
         state = _work_state(link, config, standing, reader)
         holder, has_it = _holder(link, by_account, config)
-        if state is None or (person is not None and holder != person):
+        if state is None or (people is not None and holder not in people):
             continue
         open_ = not link.completed
         rows.append(
@@ -255,37 +309,37 @@ def _held_title(held: Held, config: Config) -> str:
 # ── goals, cycles ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def goal_row(goal: Goal, config: Config, rows: Sequence[KpiRow]) -> GoalRow:
-    """A goal: its own KPIs' state, and counts of everything under it, naming what is off."""
-    by_id = {row.kpi: row for row in rows}
-    under = _kpis_under(goal, config)
-    own = tuple((kpi, by_id[kpi].status) for kpi in goal.kpis if kpi in by_id)
+def goal_row(goal: Goal, goals: Goals, rows: Mapping[str, KpiRow], config: Config) -> GoalRow:
+    """A goal: its own KPIs' state, and counts of those below it, naming what is off."""
+    own = [rows[one] for one in dict.fromkeys(goal.kpis) if one in rows]
+    under = [rows[one] for one in goals.kpis_below(goal) if one in rows]
     words = {
-        Status.OFF_TRACK: "off target",
-        Status.AT_RISK: "close",
         Status.ON_TRACK: "on target",
+        Status.AT_RISK: "close",
+        Status.OFF_TRACK: "off target",
         Status.UNKNOWN: "not known",
     }
-    below = {said: sum(1 for one in under if one in by_id and by_id[one].status is status)
-             for status, said in words.items()}  # fmt: skip
-    off = [by_id[one].name for one in under if one in by_id and by_id[one].status is Status.OFF_TRACK]
+    below = {said: sum(1 for one in under if one.status is status) for status, said in words.items()}
     return GoalRow(
         goal=goal.id,
         title=goal.title,
         depth=goal.depth,
         owner=person_name(goal.owner, config.people),
         by=goal.by,
-        kpis=own,
+        kpis=tuple((one.kpi, one.status) for one in own),
         below={said: count for said, count in below.items() if count},
-        cause=", ".join(off),
+        cause=", ".join(one.name for one in under if one.status is Status.OFF_TRACK),
+        own=tuple(_own_said(one) for one in own),
+        worst=worst_of([one.status for one in (*own, *under)]),
     )
 
 
-def _kpis_under(goal: Goal, config: Config) -> list[str]:
-    """The goal's own KPIs and those of every goal under it, each once."""
-    goals = Goals(config.goals)
-    under = [one for one in config.goals if any(above.id == goal.id for above in goals.upward(one))]
-    return list(dict.fromkeys(kpi for one in under for kpi in one.kpis))
+def _own_said(row: KpiRow) -> str:
+    """ "Website sessions 8,200, below, second week in a row" · "New leads on target"."""
+    if row.status is not Status.OFF_TRACK or row.number is None:
+        return f"{row.name} {row.said}"
+    long = row.detail.rpartition(" · ")[2] if row.since is not None else ""
+    return ", ".join(filter(None, (f"{row.name} {row.number.said}", row.said, long)))
 
 
 _DID = {

@@ -103,12 +103,35 @@ def stoppable() -> Iterator[threading.Event]:
 
 def known_person(config: Config, person: str | None) -> str | None:
     """A person of the file by id, or by name in any case."""
-    if person is None or person in config.people:
-        return person
-    folded = person.casefold()
+    if person is None:
+        return None
+    found = _person_called(config, person)
+    if found is None:
+        raise wrong(f"alignd: nobody in people is called {person!r}; there are {', '.join(config.people)}")
+    return found
+
+
+def known_who(config: Config, who: str | None) -> tuple[str | None, str | None]:
+    """A person, or else a team, of the file (their ids): by id, or by name in any case."""
+    if who is None:
+        return None, None
+    if who not in config.people and who in config.teams:
+        return None, who
+    person = _person_called(config, who)
+    if person is not None:
+        return person, None
+    named = [one.id for one in config.teams.values() if who.casefold() == one.name.casefold()]
+    if len(named) == 1:
+        return None, named[0]
+    teams = f", the teams {', '.join(config.teams)}" if config.teams else ""
+    raise wrong(f"alignd: no person or team is called {who!r}; there are {', '.join(config.people)}{teams}")
+
+
+def _person_called(config: Config, who: str) -> str | None:
+    if who in config.people:
+        return who
+    folded = who.casefold()
     named = [
         one.id for one in config.people.values() if folded in (one.name.casefold(), one.name.casefold().split()[0])
     ]
-    if len(named) == 1:
-        return named[0]
-    raise wrong(f"alignd: nobody in people is called {person!r}; there are {', '.join(config.people)}")
+    return named[0] if len(named) == 1 else None

@@ -13,10 +13,11 @@ from rich.console import Console, RenderableType
 from connectors.base import Finding
 from mapping.judgements import Status
 from mapping.links import Decision
+from mapping.texts.review_facts import worst_of
 from sync.cli.render.backtest import render_backtest
 from sync.cli.render.findings import finding, findings_summary
 from sync.cli.render.history import render_decisions, render_history
-from sync.cli.render.status import in_short, render_status, worst_of
+from sync.cli.render.status import in_short, render_status
 from sync.cli.render.style import MARKS, moment
 from sync.cli.render.why import render_why
 from sync.cli.terminal import without_controls
@@ -160,7 +161,7 @@ def test_the_findings_are_counted() -> None:
 
 def test_a_group_is_shown_with_its_worst_status() -> None:
     assert worst_of([Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK]) is Status.OFF_TRACK
-    assert worst_of([]) is Status.ON_TRACK
+    assert worst_of([]) is None
 
 
 def test_a_moment_is_said_with_its_weekday_and_year() -> None:

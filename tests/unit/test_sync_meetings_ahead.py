@@ -89,7 +89,7 @@ def test_how_a_meetings_task_stands_is_said(contract: Config, change: dict[str, 
 
 
 def test_for_a_person_only_what_they_lead_or_are_invited_to(contract: Config) -> None:
-    rows = meetings_ahead(contract, Logbook(), {}, reader(contract), "lerato")
+    rows = meetings_ahead(contract, Logbook(), {}, reader(contract), ["lerato"])
     assert {row.subject for row in rows} == {"monthly", "quarterly"}
 
 

@@ -25,6 +25,8 @@ def render_status(report: StatusReport, *, goals: bool = False) -> Group:
 def _parts(report: StatusReport, goals: bool) -> Iterator[RenderableType]:
     yield title_line(report.name or report.workspace, moment(report.at))
     yield words(in_short(report.kpis))
+    if report.person is not None or report.team is not None:
+        yield section("First", *_first(report))
     if report.kpis:
         yield section("KPIs", kpi_table(report.kpis))
     if goals and report.goals:
@@ -48,6 +50,15 @@ def _parts(report: StatusReport, goals: bool) -> Iterator[RenderableType]:
     else:
         yield Text()
         yield words("Nothing has been synced yet: alignd plan shows what a first sync would do.", "dim")
+
+
+def _first(report: StatusReport) -> Iterator[RenderableType]:
+    """What they do first, and why; of a team with who has it."""
+    if not report.do_first:
+        yield words("nothing is open", "dim")
+    for place, one in enumerate(report.do_first, start=1):
+        who = f"{one.person}: " if report.team is not None and one.person else ""
+        yield bullet(one.title, sign=f"{place}", under=(f"{who}{one.why}", one.url))
 
 
 def in_short(rows: Sequence[KpiRow]) -> str:
@@ -90,6 +101,7 @@ def _details(row: KpiRow) -> tuple[str, ...]:
         row.reason,
         f"{first.period.said}: {first.number.said} so far, {first.said}" if first else "",
         "" if row.agreed else "not yet agreed",
+        f"no task: {row.waits}" if row.waits else "",
     )
 
 
@@ -117,21 +129,18 @@ def _for(person: str | None, why: str) -> str:
 
 
 def _goal(row: GoalRow) -> RenderableType:
-    worst = worst_of([status for _, status in row.kpis])
-    sign, colour = (mark(worst).plain, str(mark(worst).style)) if row.kpis else ("·", "dim")
-    below = ", ".join(f"{number} {what}" for what, number in row.below.items() if number)
+    """A goal, as far to the right as it lies deep: whose it is, its own KPIs, and how many below it stand how."""
+    sign, colour = (mark(row.worst).plain, str(mark(row.worst).style)) if row.worst is not None else ("·", "dim")
     by = f"by {day(row.by)} {row.by.year}" if row.by else ""
-    facts = " · ".join(one for one in (row.owner or "", by, below, row.cause) if one)
-    indent = "  " * row.depth
-    return bullet(row.title, sign=indent + sign, style=colour, under=(facts,))
-
-
-def worst_of(statuses: Sequence[Status]) -> Status:
-    """The status a group is shown with: its worst."""
-    for status in (Status.OFF_TRACK, Status.AT_RISK, Status.UNKNOWN):
-        if status in statuses:
-            return status
-    return Status.ON_TRACK
+    below = ", ".join(f"{number} {what}" for what, number in row.below.items() if number)
+    cause = f" ({row.cause})" if row.cause else ""
+    under = [
+        " · ".join(one for one in (row.owner or "", by) if one),
+        *row.own,
+        f"below it {below}{cause}" if below else "",
+        "" if row.own or below else "nothing measures it",
+    ]
+    return Padding(bullet(row.title, sign=sign, style=colour, under=under), (0, 0, 0, 2 * min(row.depth, 8)))
 
 
 def _cycle(row: CycleRow) -> RenderableType:
