@@ -60,7 +60,7 @@ def _matter(item: OpenItem) -> str:
         newest = item.history[-1]
         if newest.status is Status.OFF_TRACK:
             return f"{off_phrase(item.kpi, newest)}, {nth(item.kpi, item.history)}"
-        return status_word(item.kpi, newest)
+        return "close to target" if newest.status is Status.AT_RISK else status_word(item.kpi, newest)
     match item.kind:
         case WorkKind.DATA:
             return "the number is waited for"
