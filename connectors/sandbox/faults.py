@@ -148,6 +148,8 @@ def error_answer(vendor: str, status: int) -> Answer:
         message = "You have reached your secondly limit." if status == 429 else "internal error"
         body = {"status": "error", "message": message, "category": category, "policyName": "SECONDLY"}
         return json_answer(status, body)
+    if vendor == "slack":
+        return json_answer(status, {"ok": False, "error": "ratelimited" if status == 429 else "internal_error"})
     if status == 429:
         return json_answer(status, {"error": "API_TOKEN_LIMIT_EXCEEDED", "message": "Rate limit exceeded"})
     return text_answer(status, "Internal Server Error" if status == 500 else "Service Unavailable")
@@ -176,6 +178,8 @@ def _echoed(vendor: str, status: int, call: Call) -> Answer:
         return json_answer(status, {"error": {"code": status, "message": words, "status": "UNKNOWN"}})
     if vendor == "asana":
         return json_answer(status, {"errors": [{"message": words}]})
+    if vendor == "slack":
+        return json_answer(status, {"ok": False, "error": words})
     return json_answer(status, {"error": "UNKNOWN", "message": words})
 
 

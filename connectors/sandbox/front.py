@@ -19,7 +19,8 @@ from connectors.sandbox.wire import Answer, Call, html_answer, json_answer, spli
 if TYPE_CHECKING:
     from connectors.sandbox.server import Sandbox
 
-PREFIXES = (("/v1beta/", "ga4"), ("/v4/", "sheets"), ("/api/1.0", "asana"), ("/1/", "trello"), ("/crm/", "hubspot"))
+PREFIXES = (("/v1beta/", "ga4"), ("/v4/", "sheets"), ("/api/1.0", "asana"), ("/1/", "trello"), ("/crm/", "hubspot"),
+            ("/api/", "slack"))  # fmt: skip
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 

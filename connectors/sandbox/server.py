@@ -1,4 +1,4 @@
-"""The sandbox: GA4, Sheets, Asana and Trello on one loopback port, stateful, over real HTTP."""
+"""The sandbox: six vendors on one loopback port, stateful, over real HTTP, and a mail server on another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -22,8 +22,12 @@ from connectors.sandbox.front import WRITES, Front, Seen, VendorApi
 from connectors.sandbox.ga4.api import Ga4Api
 from connectors.sandbox.hubspot.api import HubspotApi
 from connectors.sandbox.sheets.api import SheetsApi
+from connectors.sandbox.slack.api import SlackApi
 from connectors.sandbox.trello.api import TrelloApi
 from connectors.sandbox.wire import Answer, Call
+
+if TYPE_CHECKING:
+    from connectors.sandbox.smtp.server import SmtpStandIn
 
 
 def real_time() -> datetime:
@@ -32,11 +36,12 @@ def real_time() -> datetime:
 
 
 class Sandbox:
-    """Four vendors on one port: `with Sandbox(clock) as sandbox: sandbox.url`.
+    """GA4, Sheets, Asana, Trello, HubSpot and Slack on one port: `with Sandbox(clock) as sandbox: sandbox.url`; a mail
+    server on another: `sandbox.smtp.url`.
 
-    `clock` gives the vendors' time (aware): created_at, modified_at, the Date header. State is reached through
-    `ga4`, `sheets`, `asana`, `trello`; faults through `faults`; what clients asked through `requests`.
-    `latency`: seconds an answer of a vendor takes, by vendor. `monotonic` times the rate windows.
+    `clock` gives the vendors' time (aware): created_at, modified_at, the Date header. State is reached through `ga4`,
+    `sheets`, `asana`, `trello`, `hubspot`, `slack`, `smtp`; faults through `faults`; what clients asked through
+    `requests`. `latency`: seconds an answer of a vendor takes, by vendor. `monotonic` times the rate windows.
     """
 
     def __init__(
@@ -56,10 +61,12 @@ class Sandbox:
         self.asana = AsanaApi(self.now, monotonic)
         self.trello = TrelloApi(self.now, monotonic)
         self.hubspot = HubspotApi(self.now, monotonic)
+        self.slack = SlackApi(self.now, monotonic)
         self._vendors: dict[str, VendorApi] = {
             "ga4": self.ga4, "sheets": self.sheets, "asana": self.asana, "trello": self.trello,
-            "hubspot": self.hubspot,
+            "hubspot": self.hubspot, "slack": self.slack,
         }  # fmt: skip
+        self._smtp: SmtpStandIn | None = None
         self._requests: list[Seen] = []
         self._port = port
         self._front = Front(self, self._abort)
@@ -73,7 +80,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """The scheme and host all four vendors answer at; their paths stay as they are."""
+        """The scheme and host all vendors (but mail) answer at; their paths stay as they are."""
         if self._socket is None:
             raise RuntimeError("the sandbox is not started")
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -87,6 +94,22 @@ class Sandbox:
     def now(self) -> datetime:
         """The vendors' time, in UTC."""
         return self.clock().astimezone(UTC)
+
+    @property
+    def smtp(self) -> SmtpStandIn:
+        """The mail server, on a port of its own; started when it is asked for, stopped with the others."""
+        from connectors.sandbox.smtp.server import SmtpStandIn
+
+        with self.lock:
+            if self._smtp is None:
+                self._smtp = SmtpStandIn(self.now, self.faults, self.log)
+            self._smtp.start()
+            return self._smtp
+
+    @property
+    def mails_taken(self) -> int:
+        """How many mails were taken so far; starts nothing."""
+        return len(self._smtp.mails) if self._smtp is not None else 0
 
     # ── what clients asked ───────────────────────────────────────────────────────────────────────────────────
 
@@ -192,6 +215,8 @@ class Sandbox:
 
     def stop(self) -> None:
         """End every wait, close every connection, free the port."""
+        if self._smtp is not None:
+            self._smtp.stop()
         if self._server is None or self._thread is None:
             return
         loop, stopping = self._loop, self._front.stopping

@@ -1,0 +1,1 @@
+"""A stand-in of a mail server: real SMTP on loopback, by aiosmtpd."""
