@@ -21,6 +21,7 @@ from mapping.targets import baseline_period
 BACKGROUND_PERIODS = 13  # read at first sight of a KPI and after a change of its definition
 BREAKDOWN_PERIODS = 5  # the newest periods whose breakdown people compare ("than the average of the four before")
 REREAD_EVERY = timedelta(hours=24)
+REREAD_ALONG = timedelta(hours=12)  # where its sources are called anyway: two calls a day become one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,14 @@ class Known:
     `readings`: the latest by period label. `read_at`: when each period was last asked for, by label.
     `since`: when this definition was first seen (None: never, this is first sight). `told_at`: when its number was to
     be told last (a review's task appeared, its day began): a first count read before that is read anew.
+    `reread_after`: how old a final number is when it is asked for again, for corrections.
     """
 
     readings: Mapping[str, Reading]
     read_at: Mapping[str, datetime]
     since: datetime | None
     told_at: datetime | None = None
+    reread_after: timedelta = REREAD_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def is_wanted(period: Period, queries: Sequence[Query], known: Known, desk: Desk
     terms = [desk.terms[query.source] for query in queries]
     age = desk.now - last
     if reading.final and reading.trusted:
-        return _reread(period, terms, queries, desk) and age >= REREAD_EVERY
+        return _reread(period, terms, queries, desk) and age >= known.reread_after
     if not reading.final:
         settled_since = any(
             last < final_from(query, period, desk.terms[query.source], desk) <= desk.now for query in queries
@@ -114,7 +117,7 @@ def is_wanted(period: Period, queries: Sequence[Query], known: Known, desk: Desk
     # final, but missing or not to be believed: looked at again while it is what people wait for
     if last_trusted is None or period > last_trusted:
         return age >= (REREAD_EVERY if all(isinstance(q, MetricQuery) for q in queries) else _refresh(terms))
-    return _reread(period, terms, queries, desk) and age >= REREAD_EVERY
+    return _reread(period, terms, queries, desk) and age >= known.reread_after
 
 
 def final_from(query: Query, period: Period, terms: SourceTerms, desk: Desk) -> datetime:

@@ -46,19 +46,21 @@ class CompanionDue:
     beside: str | None = None
 
 
-def companions_due(
+def paces_due(config: Config, memory: Memory, digests: Mapping[str, str], desk: Desk) -> list[CompanionDue]:
+    """What is to be asked of running periods, and of those a year ago."""
+    paced = [kpi for kpi in config.kpis.values() if kpi.pace is not None]
+    if not paced:
+        return []
+    pacing = _Pacing(in_part(config.kpis), memory, digests, desk, _opened(config, desk))
+    return [due for kpi in paced for due in pacing.due(kpi)]
+
+
+def others_due(
     config: Config, memory: Memory, digests: Mapping[str, str], dues: Sequence[Due], desk: Desk
 ) -> list[CompanionDue]:
-    """What is to be asked beside the KPIs' own numbers. `dues`: their periods that are asked for now."""
-    paced = [kpi for kpi in config.kpis.values() if kpi.pace is not None]
-    found: list[CompanionDue] = []
-    if paced:
-        pacing = _Pacing(in_part(config.kpis), memory, digests, desk, _opened(config, desk))
-        found += [due for kpi in paced for due in pacing.due(kpi)]
-    for kpi in config.kpis.values():
-        if kpi.same_as is not None and (due := _other_due(kpi, config, memory, digests, dues, desk)) is not None:
-            found.append(due)
-    return found
+    """What is to be asked of second sources. `dues`: periods of the KPIs' own numbers that are asked for now."""
+    found = (_other_due(kpi, config, memory, digests, dues, desk) for kpi in config.kpis.values())
+    return [due for due in found if due is not None]
 
 
 def companion_queries(config: Config) -> list[Query]:

@@ -6,18 +6,19 @@ A metric that a source refused is asked alone once a day, so that it never spoil
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config import Config
 from config.shape.kpis import TableShape
 from mapping.campaigns import Campaign
+from mapping.kpis import queries_of
 from mapping.queries import Ask, Query
-from sync.asking import Desk, Due, Known, cells_due, due_periods
+from sync.asking import REREAD_ALONG, Desk, Due, Known, cells_due, due_periods
 from sync.campaigning import read_sheets, sections_due
-from sync.companions_asked import CompanionDue, companions_due
+from sync.companions_asked import CompanionDue, others_due, paces_due
 from sync.measuring import MeasureDue, measures_due
 from sync.memory import Memory
 from sync.reviewed import wanted_since
@@ -69,9 +70,8 @@ def known_of(kpi: str, digest: str, memory: Memory, told_at: datetime | None = N
 
 def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk: Desk) -> Question:
     """Everything there is to ask now. Nothing to ask is the usual case."""
-    told = wanted_since(config, desk.now)
-    known = {one.id: known_of(one.id, digests[one.id], memory, told.get(one.id)) for one in config.kpis.values()}
-    dues = [due for kpi in config.kpis.values() for due in due_periods(kpi, known[kpi.id], desk)]
+    paces = paces_due(config, memory, digests, desk)
+    dues = _dues(config, memory, digests, {ask.query.source for one in paces for ask in one.asks}, desk)
     cells = cells_due(
         list(config.kpis.values()), lambda cell: memory.photographs.get((cell.source, cell.cell), []), desk
     )
@@ -79,7 +79,7 @@ def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk
     alone: dict[str, dict[Ask, None]] = defaultdict(dict)
     campaigns = tuple(read_sheets(config, memory.tables).campaigns)
     measures = measures_due(config, campaigns, memory.logbook.measured, desk)
-    companions = companions_due(config, memory, digests, dues, desk)
+    companions = [*paces, *others_due(config, memory, digests, dues, desk)]
     asks = [*(one for due in dues for one in _asks(due)), *cells]
     asks += [one for due in measures for one in due.asks]
     asks += [one for due in companions for one in due.asks]
@@ -104,6 +104,18 @@ def question_of(config: Config, memory: Memory, digests: Mapping[str, str], desk
         campaigns,
         tuple(companions),
     )
+
+
+def _dues(config: Config, memory: Memory, digests: Mapping[str, str], called: Collection[str], desk: Desk) -> list[Due]:
+    """Every KPI's periods to work out now. `called`: sources that are called anyway."""
+    told = wanted_since(config, desk.now)
+    found: list[Due] = []
+    for kpi in config.kpis.values():
+        known = known_of(kpi.id, digests[kpi.id], memory, told.get(kpi.id))
+        if called and all(query.source in called for query in queries_of(kpi, config.kpis)):
+            known = replace(known, reread_after=REREAD_ALONG)
+        found += due_periods(kpi, known, desk)
+    return found
 
 
 def tables_of(config: Config) -> dict[str, tuple[str, ...]]:
