@@ -95,6 +95,7 @@ def _service(
 
     from sync.clock import SteppingClock, running_clock, system_clock
     from sync.service.around import Surroundings
+    from sync.service.dashboard.gate import TOKEN
     from sync.service.files import Files
     from sync.service.logs import configure_logs
     from sync.service.service import Service
@@ -102,7 +103,7 @@ def _service(
     clock: Clock = system_clock
     if now is not None:
         clock = running_clock(now) if end is None else SteppingClock(now)
-    known: set[str] = set()
+    known: set[str] = {os.environ.get(TOKEN, "")} - {""}
 
     def secrets() -> Collection[str]:
         return frozenset(known)

@@ -23,7 +23,7 @@ class Surroundings:
         self, state: ServiceState, log: Log, secrets: Secrets, clock: Clock, environ: Mapping[str, str]
     ) -> None:
         self._log, self._environ = log, environ
-        self._pages = Pages(state, log, secrets, clock)
+        self._pages = Pages(state, log, secrets, clock, environ)
         self._heartbeats: dict[str, Heartbeat] = {}
         self._configs: Sequence[Config] = ()
         self._watched = watchdog_every(environ) is not None

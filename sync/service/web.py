@@ -1,19 +1,21 @@
-"""The service's pages: /healthz, /readyz, /metrics and a page that names them, on the address the file says.
+"""The service's pages on the address the file says: /healthz, /readyz, /metrics, and the dashboard for people.
 
-Everything is read-only and answered from a snapshot: no store, no vendor, no file is opened for a request. A request
-must name this machine or the public address as its host, so that no page elsewhere can be made to read these
-(DNS rebinding).
+Everything is read-only. The probes are answered from a snapshot: no store, no vendor, no file is opened for them; for
+the dashboard a store is read by threads of its own. A request must name this machine or the public address as its
+host, so that no page elsewhere can be made to read these (DNS rebinding). Who is slow is left after a while.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Collection
+from datetime import UTC
 from email.utils import format_datetime
-from html import escape
+from typing import cast
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -21,13 +23,17 @@ from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connectors.redaction import redact
 from sync.cli.terminal import without_controls
 from sync.clock import Clock, system_clock
+from sync.service.dashboard.door import Door, Served
+from sync.service.dashboard.gate import Gate, is_loopback
+from sync.service.dashboard.site import Site
 from sync.service.health import Remark, health_of
 from sync.service.metrics import registry_of
 from sync.service.state import ServiceState
@@ -35,7 +41,10 @@ from sync.service.state import ServiceState
 Public = Callable[[], Collection[str]]
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -45,6 +54,9 @@ HEADERS = {
 _MOST_AT_ONCE = 64  # connections; more are answered 503
 _LONGEST_REQUEST = 16_384  # bytes of request line and headers
 _UP_WITHIN = 10.0  # seconds
+_HEADERS_WITHIN = 15.0  # seconds after a connection was made; whoever says nothing till then makes room
+_ANSWERED_WITHIN = 60.0  # seconds, the client's own slowness included
+_POSTS = ("/login", "/logout")
 
 
 class Server:
@@ -56,7 +68,7 @@ class Server:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         self._server = _QuietServer(
             uvicorn.Config(
-                app, loop="asyncio", http="h11", ws="none", lifespan="off", log_config=None, access_log=False,
+                app, loop="asyncio", http=_Prompt, ws="none", lifespan="off", log_config=None, access_log=False,
                 proxy_headers=False, server_header=False, date_header=False, limit_concurrency=_MOST_AT_ONCE,
                 timeout_graceful_shutdown=2, h11_max_incomplete_event_size=_LONGEST_REQUEST,
             )
@@ -93,6 +105,22 @@ class _QuietServer(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._exit.set)
 
 
+class _Prompt(H11Protocol):
+    """Of a connection something is wanted soon: idle ones would keep others out."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._patience = self.loop.call_later(_HEADERS_WITHIN, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._patience.cancel()
+        super().connection_lost(exc)
+
+    def _give_up(self) -> None:
+        if cast(object, self.cycle) is None:  # no request yet
+            self.transport.close()
+
+
 def serve(
     address: str,
     state: ServiceState,
@@ -101,17 +129,30 @@ def serve(
     clock: Clock = system_clock,
     public: Public = tuple,
     secrets: Public = tuple,
+    site: Site | None = None,
+    served: Served = dict,
+    token: str | None = None,
 ) -> Server:
     """The pages on `address` (`127.0.0.1:8787`, `[::1]:8787`, `:8787` for every interface; port 0: any that is free).
 
-    `public`: the `public_url`s of the files in force. `secrets`: theirs, for redaction. OSError: the address cannot be
-    had.
+    `public`: the `public_url`s of the files in force. `secrets`: theirs, for redaction. `site`: the dashboard's pages,
+    of which the workspaces `served` are shown here, beyond this machine to whoever has the `token`. OSError: the
+    address cannot be had.
     """
     host, port = split(address)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.create_server((host, port), family=family, backlog=_MOST_AT_ONCE)
     own = own_names(host)
-    return Server(listening, application(state, version=version, clock=clock, own=own, public=public, secrets=secrets))
+    door = Door(
+        site or Site(state, version=version, clock=clock, secrets=secrets),
+        Gate(token, beyond=not is_loopback(host)),
+        served,
+        clock,
+    )
+    return Server(
+        listening,
+        application(state, version=version, clock=clock, own=own, public=public, secrets=secrets, door=door),
+    )
 
 
 def split(address: str) -> tuple[str, int]:
@@ -122,13 +163,20 @@ def split(address: str) -> tuple[str, int]:
 
 def own_names(host: str) -> frozenset[str]:
     """What this machine may be called in a request, beside loopback's names and any address."""
-    if host and (host == "localhost" or _is_loopback(host)):
+    if host and (is_loopback(host)):
         return frozenset({host.casefold()})
     return frozenset(one.casefold() for one in (host, socket.gethostname()) if one)
 
 
 def application(
-    state: ServiceState, *, version: str, clock: Clock, own: Collection[str], public: Public, secrets: Public
+    state: ServiceState,
+    *,
+    version: str,
+    clock: Clock,
+    own: Collection[str],
+    public: Public,
+    secrets: Public,
+    door: Door,
 ) -> ASGIApp:
     """The pages as an ASGI application."""
     registry = registry_of(lambda: state.snapshot(clock()), version)
@@ -154,22 +202,21 @@ def application(
         encode, media_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), headers={"Content-Type": media_type})
 
-    async def front(_: Request) -> Response:
-        return HTMLResponse(_FRONT.format(version=escape(version)))
-
     pages = Starlette(
         routes=[
-            Route("/", front),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
+            Route("/{path:path}", door.answer, methods=["GET", "POST"]),
         ]
     )
     return _Guard(pages, clock, own, public)
 
 
 class _Guard:
-    """Before every page: only GET and HEAD, only a host that is ours; on every answer: the headers that keep it in."""
+    """Before every page: only GET and HEAD (and signing in and out), only a host that is ours, and not for ever; on
+    every answer: the headers that keep it in.
+    """
 
     def __init__(self, app: ASGIApp, clock: Clock, own: Collection[str], public: Public) -> None:
         self._app, self._clock, self._own, self._public = app, clock, own, public
@@ -178,7 +225,9 @@ class _Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update({**HEADERS, "Date": format_datetime(self._clock(), usegmt=True)})
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers["Date"] = format_datetime(self._clock().astimezone(UTC), usegmt=True)
             await send(message)
 
         app: ASGIApp = self._app
@@ -186,9 +235,11 @@ class _Guard:
             return
         if not self._is_ours(Headers(scope=scope).getlist("host")):
             app = PlainTextResponse("this host is not served here\n", 421)
-        elif scope["method"] not in ("GET", "HEAD"):
+        elif scope["method"] not in ("GET", "HEAD") and not _is_post(scope):
             app = PlainTextResponse("only GET and HEAD\n", 405, {"Allow": "GET, HEAD"})
-        await app(scope, receive, guarded)
+        with contextlib.suppress(TimeoutError):  # what was begun is broken off
+            async with asyncio.timeout(_ANSWERED_WITHIN):
+                await app(scope, receive, guarded)
 
     def _is_ours(self, named: list[str]) -> bool:
         if len(named) != 1:
@@ -202,6 +253,11 @@ class _Guard:
         return host in {(urlsplit(url).hostname or "") for url in self._public()}
 
 
+def _is_post(scope: Scope) -> bool:
+    """Signing in or out, the only things that are sent here."""
+    return bool(scope["method"] == "POST" and scope["path"].endswith(_POSTS))
+
+
 def _is_address(host: str) -> bool:
     """An address instead of a name: no name server can have led here (rebinding needs a name)."""
     try:
@@ -209,23 +265,3 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_loopback(host: str) -> bool:
-    return _is_address(host) and ipaddress.ip_address(host).is_loopback
-
-
-_FRONT = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>alignd</title></head>
-<body>
-<h1>alignd {version}</h1>
-<p>The service is up. What can be asked here:</p>
-<ul>
-<li><a href="/healthz">/healthz</a>: whether it does what it is there for, and why not</li>
-<li><a href="/readyz">/readyz</a>: whether every workspace has been looked at once</li>
-<li><a href="/metrics">/metrics</a>: numbers for Prometheus</li>
-</ul>
-</body>
-</html>
-"""

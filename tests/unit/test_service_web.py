@@ -201,7 +201,8 @@ def test_addresses_are_read_as_the_file_writes_them() -> None:
 
 
 def a_file(address: str | None, public: str | None = None) -> Config:
-    return cast(Config, SimpleNamespace(daemon=SimpleNamespace(http=address, public_url=public)))
+    daemon = SimpleNamespace(http=address, public_url=public)
+    return cast(Config, SimpleNamespace(daemon=daemon, workspace=SimpleNamespace(id=public or "saypro")))
 
 
 def free_address() -> str:

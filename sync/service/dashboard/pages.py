@@ -1,0 +1,200 @@
+"""Which pages there are: the paths that mean each, and what each is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from markupsafe import Markup
+
+from config import Config
+from mapping.alignment import Alignment, KpiPicture
+from mapping.texts.charts import marks_dated
+from mapping.texts.gaps import gap_groups
+from mapping.texts.goals import below_said
+from mapping.texts.priorities import first_thing, rest_said
+from mapping.texts.review_facts import CampaignNumber
+from mapping.wording import show_target, show_value
+from sync.report_parts import subject_name
+from sync.report_words import DECISION_WORDS
+from sync.service.dashboard.overview import kpi_view, overview_view, target_of
+from sync.service.dashboard.reading import (
+    meeting_days,
+    read_alignment,
+    read_decisions,
+    read_kpi,
+    read_overview,
+    read_review,
+)
+from sync.service.dashboard.rendering import Said
+
+WIDE, NARROW = (880, 320), (350, 280)  # pixels of a KPI's chart, on a desk and on a phone
+_AROUND = timedelta(days=800)  # days of reviews that may be asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page of a workspace. `arg`: the KPI's id, the review's day."""
+
+    kind: str
+    arg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a page shows: its template, and what that is given. `whole`: a page that is complete by itself."""
+
+    template: str
+    said: Said
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of page. `path`: what means it, its argument in brackets; `is_there`: that argument is one of ours."""
+
+    name: str
+    path: re.Pattern[str]
+    read: Callable[[Config, datetime, Wanted], Known]
+    is_there: Callable[[Config, datetime, str], bool] = lambda _config, _at, _arg: True
+
+    def wanted(self, path: str, config: Config, at: datetime) -> Wanted | None:
+        found = self.path.fullmatch(path)
+        if found is None:
+            return None
+        arg = found[1] if self.path.groups else ""
+        return Wanted(self.name, arg) if self.is_there(config, at, arg) else None
+
+
+# ── overview ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _overview(config: Config, at: datetime, _: Wanted) -> Known:
+    known = read_overview(config, at)
+    alignment = known.alignment
+    said = _said(config, at)
+    return Known(
+        "overview.html",
+        said,
+        {
+            "view": overview_view(known),
+            "a": alignment,
+            "status": known.status,
+            "goals": [(one, below_said(one)) for one in alignment.goals],
+            "gaps": gap_groups(alignment.gaps, said.today, config.people),
+            "first": _first(alignment, said.today),
+            "sparks": {one.kpi.id: spark(one) for one in alignment.kpis},
+            "campaign_number": campaign_number,
+        },
+    )
+
+
+def _first(alignment: Alignment, today: date) -> list[tuple[str, list[str], str]]:
+    """(person, the first things with why, what is left) of whoever has something open."""
+    found = []
+    for person, items in alignment.priorities.items():
+        if items and person in alignment.people:
+            name = alignment.people[person].name
+            found.append((name, [first_thing(one, today) for one in items[:2]], rest_said(items[2:], today)))
+    return found
+
+
+def campaign_number(one: CampaignNumber) -> str:
+    """ "61 of 180": a campaign's number over its own span so far."""
+    value = "no number yet" if one.value is None else show_value(one.kpi, one.value)
+    return value if one.target is None else f"{value} of {show_target(one.kpi, one.target)}"
+
+
+def spark(picture: KpiPicture) -> Markup:
+    """The last periods as a line, drawn by us."""
+    from sync.charts import sparkline_svg
+
+    return Markup(sparkline_svg(picture))  # noqa: S704 - an SVG that our own charts made, with every text escaped
+
+
+# ── a KPI ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _kpi(config: Config, at: datetime, wanted: Wanted) -> Known:
+    from sync.charts import svg_chart
+
+    known = read_kpi(config, at, wanted.arg)
+    alignment, picture = known.overview.alignment, known.picture
+    said = _said(config, at)
+    charts = [svg_chart(picture, alignment, width=width, height=height) for width, height in (WIDE, NARROW)]
+    return Known(
+        "kpi.html",
+        said,
+        {
+            "view": kpi_view(picture, alignment, known.why.answer),
+            "a": alignment,
+            "history": known.history,
+            "why": known.why,
+            "marks": marks_dated(picture, said.today),
+            "completed": [one for one in alignment.completed if one.kpi.id == picture.kpi.id],
+            "goals": [one.goal for one in alignment.goals if picture.kpi.id in one.goal.kpis],
+            "wide": Markup(charts[0]),  # noqa: S704 - as above
+            "narrow": Markup(charts[1]),  # noqa: S704 - as above
+            "target_of": target_of,
+        },
+    )
+
+
+# ── reports and the rest ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _report(config: Config, at: datetime, _: Wanted) -> Known:
+    return _reported(config, at, read_alignment(config, at))
+
+
+def _review(config: Config, at: datetime, wanted: Wanted) -> Known:
+    return _reported(config, at, read_review(config, at, date.fromisoformat(wanted.arg)))
+
+
+def _reported(config: Config, at: datetime, alignment: Alignment) -> Known:
+    from sync.unified.html import report_page
+
+    return Known("whole.html", _said(config, at), {"document": Markup(report_page(alignment))})  # noqa: S704 - our own
+
+
+def _has_meeting(config: Config, at: datetime, arg: str) -> bool:
+    try:
+        day = date.fromisoformat(arg)
+    except ValueError:
+        return False
+    near = abs(day - config.workspace.calendar.local_date(at)) <= _AROUND
+    return near and bool(meeting_days(config, day))
+
+
+def _decisions(config: Config, at: datetime, _: Wanted) -> Known:
+    known = read_decisions(config, at)
+    work = {one.key: one for one in known.status.work}
+    return Known(
+        "decisions.html",
+        _said(config, at),
+        {
+            "a": known.alignment,
+            "log": known.log[::-1],
+            "work": work,
+            "words": DECISION_WORDS,
+            "subject": lambda one: subject_name(one, config),
+        },
+    )
+
+
+def _said(config: Config, at: datetime) -> Said:
+    return Said(at, config.workspace.calendar.zone)
+
+
+PAGES: Mapping[str, Kind] = {
+    one.name: one
+    for one in (
+        Kind("overview", re.compile(r"/"), _overview),
+        Kind("kpi", re.compile(r"/kpi/([^/]+)/?"), _kpi, lambda config, _, arg: arg in config.kpis),
+        Kind("review", re.compile(r"/review/(\d{4}-\d{2}-\d{2})/?", re.ASCII), _review, _has_meeting),
+        Kind("report", re.compile(r"/report/?"), _report),
+        Kind("decisions", re.compile(r"/decisions/?"), _decisions),
+    )
+}

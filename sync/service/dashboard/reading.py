@@ -1,0 +1,95 @@
+"""What a page is made of, read from one workspace's store: what the commands print, as values.
+
+Every function opens the store to read, once, and lets it go. Nobody else is asked, and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from config import Config
+from mapping.alignment import Alignment, KpiPicture
+from mapping.judgements import Status
+from mapping.letters import Posted
+from mapping.links import Decision
+from sync.app import App, open_app
+from sync.reports import HistoryReport, KpiRow, StatusReport, WhyReport
+
+_EXPLAINED = (Status.OFF_TRACK, Status.AT_RISK)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How a team stands. `answers`: why a KPI stands as it does, of those that are off target or close, by id."""
+
+    alignment: Alignment
+    status: StatusReport
+    answers: Mapping[str, str] = field(default_factory=dict)
+    posted: Sequence[Posted] = ()
+
+    def row(self, kpi: str) -> KpiRow:
+        return next(one for one in self.status.kpis if one.kpi == kpi)
+
+
+@dataclass(frozen=True, slots=True)
+class OneKpi:
+    """One KPI: how it stands among the others, every number, and why."""
+
+    overview: Overview
+    picture: KpiPicture
+    row: KpiRow
+    history: HistoryReport
+    why: WhyReport
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided: in reviews, and the log of what people did and said about tasks."""
+
+    alignment: Alignment
+    status: StatusReport
+    log: Sequence[Decision]
+
+
+def read_overview(config: Config, at: datetime) -> Overview:
+    with open_app(config, at=at) as app, app.one_look():
+        return _overview(app)
+
+
+def _overview(app: App) -> Overview:
+    status = app.status(None)
+    answers = {row.kpi: app.why(row.kpi, None).answer for row in status.kpis if row.status in _EXPLAINED}
+    return Overview(app.alignment(), status, answers, app.posted())
+
+
+def read_kpi(config: Config, at: datetime, kpi: str) -> OneKpi:
+    """KeyError: there is no such KPI."""
+    with open_app(config, at=at) as app, app.one_look():
+        overview, history, why = _overview(app), app.history(kpi, None), app.why(kpi, None)
+    picture = overview.alignment.picture(kpi)
+    if picture is None:
+        raise KeyError(kpi)
+    return OneKpi(overview, picture, overview.row(kpi), history, why)
+
+
+def read_decisions(config: Config, at: datetime) -> Decided:
+    with open_app(config, at=at) as app, app.one_look():
+        return Decided(app.alignment(), app.status(None), app.decisions())
+
+
+def read_alignment(config: Config, at: datetime) -> Alignment:
+    """For the report."""
+    with open_app(config, at=at) as app:
+        return app.alignment()
+
+
+def meeting_days(config: Config, day: date) -> list[str]:
+    """Ids of the reviews that meet on a day, by the file; the day that links in their tasks name."""
+    return [one.review for one in config.cadence.meetings(day, day) if one.replaced_by is None]
+
+
+def read_review(config: Config, at: datetime, day: date) -> Alignment:
+    """How things stand for the review of that day."""
+    raise NotImplementedError
