@@ -1,10 +1,11 @@
-"""The report as GitHub-flavoured Markdown: reads well as it stands, and as what GitHub, GitLab or a wiki makes of it."""
+"""The report as GitHub-flavoured Markdown: it reads well as it stands, and rendered on GitHub, GitLab or in a wiki."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from mapping.alignment import MarkKind
 from mapping.texts.report_parts import (
     AdjustmentsPart,
     DonePart,
@@ -20,6 +21,7 @@ from sync.sparklines import sparkline
 from sync.unified.safe_markdown import link, safe
 
 SPARK = 8  # periods of a sparkline
+_OF_ALL = (MarkKind.EVENT, MarkKind.CAMPAIGN)  # marked on many charts; a line for each would say little
 
 
 def render_markdown(report: Report) -> str:
@@ -28,7 +30,7 @@ def render_markdown(report: Report) -> str:
     blocks: list[str] = [f"# {safe(report.title)}", _opening(report)]
     blocks += ["## Executive summary", *_summary(report)]
     blocks += ["## Marketing metrics", *_metrics(report.marketing, today)]
-    blocks += ["## M&E metrics".replace("&", "&amp;"), *_metrics(report.m_and_e, today)]
+    blocks += ["## M&E metrics", *_metrics(report.m_and_e, today)]
     blocks += ["## Strategy adjustments", *_adjustments(report.adjustments, today)]
     blocks += ["## Plans", *_plans(report.plans, today)]
     if report.problems:
@@ -107,7 +109,7 @@ def _metrics(part: MetricsPart, today: date) -> Iterator[str]:
         if notes:
             yield _bullets(notes)
     if part.findings:
-        yield "### What M&amp;E found"
+        yield "### What M&E found"
         lines = []
         for one in part.findings:
             begin = ", ".join(filter(None, (show_date(one.on, today), safe(one.by))))
@@ -133,8 +135,9 @@ def _notes(one: KpiPart) -> Iterator[str]:
         yield safe(one.check.said)
     if one.awaited:
         yield safe(one.awaited[:1].upper() + one.awaited[1:])
-    if one.marks:
-        yield "; ".join(f"{safe(mark.days)} {safe(mark.said)}" for mark in one.marks)
+    marks = [mark for mark in one.marks if mark.kind not in _OF_ALL]
+    if marks:
+        yield " · ".join(f"{safe(mark.days)} {safe(mark.said)}" for mark in marks)
 
 
 # ── adjustments ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +178,7 @@ def _done(one: DonePart, today: date) -> Sequence[str]:
         safe(one.name),
         ", ".join(filter(None, (safe(one.by or ""), show_date(one.on, today)))),
         f"{safe(one.before)} → {safe(one.after)}" if one.after else "not counted since",
-        safe(one.helped_said) + (f": “{safe(one.why)}”" if one.why else ""),
+        safe(one.helped_said or "not looked at yet") + (f": “{safe(one.why)}”" if one.why else ""),
     )
 
 
@@ -184,12 +187,13 @@ def _mend(text: str) -> str:
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return safe(text)
-    return "".join(f"`{one}`" if place % 2 and one.strip() else safe(one) if one.strip() else one
-                   for place, one in enumerate(_spaced(parts)))  # fmt: skip
+    return "".join(f"`{one}`" if place % 2 else _between(one) for place, one in enumerate(parts) if one)
 
 
-def _spaced(parts: Sequence[str]) -> Sequence[str]:
-    return parts
+def _between(text: str) -> str:
+    """Safe, with the blanks at its ends kept."""
+    shown = safe(text)
+    return f"{' ' * text[:1].isspace()}{shown}{' ' * (bool(shown) and text[-1:].isspace())}"
 
 
 # ── plans ────────────────────────────────────────────────────────────────────────────────────────────────────────
