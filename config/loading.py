@@ -11,6 +11,7 @@ from config.cadence import Cadence
 from config.campaigns import CampaignReader
 from config.checking import Checking
 from config.circles import refuse_circles
+from config.companions import check_companions
 from config.document import MOST_BYTES, Tree, Unreadable, parse
 from config.entries import read_entry
 from config.expansion import Data, Expansion
@@ -20,6 +21,7 @@ from config.model import Config, Loaded
 from config.policies import default_policy, resolve
 from config.problems import Mark, Problem, nearest
 from config.queries import Queries
+from config.recipients import Recipients
 from config.shape.kpis import KpiShape
 from config.shape.who import PolicyShape
 from config.vendors import TRACKER, Vendors
@@ -138,6 +140,9 @@ class _FileReader:
         terms = {name: source.terms() for name, source in vendors.sources.items()}
         if workspace is not None:
             refuse_mutual_places(reviews, checking)
+            if not checking.problems:
+                told = Recipients(checking, vendors.channels, people, teams)
+                told.look_at(digests, reviews, daemon.alerts)
             self._look_at_times(MeetingTimes(checking, workspace.calendar, kpis, terms), reviews, digests)
         if workspace is None:
             return None
@@ -182,6 +187,7 @@ class _FileReader:
         readable = [(name, shape) for name, shape in shapes.items() if shape is not None]
         kpis = {name: reader.read(name, shape, place) for place, (name, shape) in enumerate(readable)}
         refuse_circles(kpis, self.checking)
+        check_companions(kpis, self.checking)
         return kpis
 
     def _check_sections(self) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from connectors.fields import PlainText, Secret, pattern_field, read_list, scalar, shown, wrong
 from connectors.settings import ChannelSettings
@@ -47,3 +47,13 @@ class EmailSettings(ChannelSettings):
     to: Annotated[tuple[PlainText, ...], BeforeValidator(read_list)] = Field(
         default=(), description="Default recipients: people or teams; a digest's own to wins."
     )
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> EmailSettings:
+        if self.user is not None and self.password is None:
+            raise wrong("a user without password cannot sign in, write password: ${SMTP_PASSWORD}, or remove user")
+        if self.password is not None and self.user is None:
+            raise wrong("a password without user cannot sign in, write user: too, or remove password")
+        if self.endpoint is not None:
+            raise wrong("endpoint does nothing here: the mail server is the one in smtp, remove endpoint")
+        return self
