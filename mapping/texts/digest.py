@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from mapping.alignment import Alignment, KpiPicture
-from mapping.decimals import wide
 from mapping.documents import Block, Bullets, Document, Heading, Inline, Line, Link, Paragraph, Strong, Text, line
 from mapping.judgements import Judgement, Status
 from mapping.kpis import Direction, Kpi, Unit
 from mapping.people import call_name
 from mapping.periods import Period, PeriodKind
+from mapping.texts.pace import expected_by
 from mapping.texts.phrases import NAME_LIMIT, name_of, target_word
 from mapping.texts.priorities import first_thing
 from mapping.texts.quoting import quoted, shortened
@@ -248,13 +248,15 @@ def _campaigns(facts: DigestFacts) -> list[Block]:
     blocks: list[Block] = []
     for title, numbers in by_title.items():
         first = numbers[0]
-        told = "; ".join(_measure(one) for one in numbers[:LIST_AT_MOST]) + more(len(numbers) - LIST_AT_MOST, "; and")
+        told = "; ".join(_measure(one, facts.today) for one in numbers[:LIST_AT_MOST]) + more(
+            len(numbers) - LIST_AT_MOST, "; and"
+        )
         said = f" {quoted(title, NAME_LIMIT)}, day {first.day} of {first.days}: {told}."
         blocks.append(Paragraph(((Strong("Campaign"), Text(said)),)))
     return blocks
 
 
-def _measure(one: CampaignNumber) -> str:
+def _measure(one: CampaignNumber, today: date) -> str:
     """ "Qualified leads 61 of 180, 63 expected by now"."""
     kpi, name = one.kpi, name_of(one.kpi, SHORT_NAME)
     if one.value is None:
@@ -262,13 +264,13 @@ def _measure(one: CampaignNumber) -> str:
     if one.target is None:
         return f"{name} {show_value(kpi, one.value)}"
     value, goal = against(kpi, one.value, one.target)
-    if kpi.unit not in (Unit.COUNT, Unit.CURRENCY) or one.target.is_range or one.target.low is None:
+    if kpi.unit not in (Unit.COUNT, Unit.CURRENCY) or one.target.is_range:
         return f"{name} {value} ({target_word(kpi, one.target)})"
-    with wide():
-        by_now = (one.target.low * one.day / one.days).to_integral_value()
-    if kpi.direction is Direction.DOWN:
-        return f"{name} {value} of at most {goal}"
-    return f"{name} {value} of {goal}, {show_value(kpi, by_now)} expected by now"
+    pair = f"{value} of {'at most ' if kpi.direction is Direction.DOWN else ''}{goal}"
+    if one.expected is None or one.counted is None:
+        return f"{name} {pair}"
+    by_now = expected_by(kpi, one.expected, one.counted, today, one.value)
+    return f"{name} {pair}, {by_now.replace(' by ', ' expected by ', 1)}"
 
 
 def _decided(facts: DigestFacts) -> list[Block]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from connectors.base import Channel
 from mapping.digests import digest_key
 from mapping.letters import LetterKind, Posted, Posting
+from mapping.tasks import WorkKind
 from sync.alignment import Around
 from sync.doubts import NOT_MADE, unsettled
 from sync.failpoints import Failpoint
@@ -110,7 +111,10 @@ def _around(situation: Situation, outlook: Outlook, store: Store) -> Around:
     waits = {
         one.subject: one.because
         for one in outlook.steps
-        if one.outcome in held and one.kind in (StepKind.CREATE, StepKind.REOPEN) and one.because
+        if one.work is WorkKind.ACTION
+        and one.outcome in held
+        and one.kind in (StepKind.CREATE, StepKind.REOPEN)
+        and one.because
     }
     if not situation.config.digests:
         return Around(waits)

@@ -68,14 +68,15 @@ class Writer:
         return Letter(wanted.key, wanted.kind, text.subject, text.body, pictures, dated, alignment.url)
 
     def _pictures(self, span: Span, text: DigestText, alignment: Alignment) -> tuple[Picture, ...]:
-        from sync.charts import png_chart
+        from sync.charts import chart_alt, png_chart
 
         found = []
         for one in text.off[:CHARTS_AT_MOST]:
             if (span, one.kpi.id) not in self._charts:
                 self._charts[span, one.kpi.id] = png_chart(one, alignment)
-            alt = f"Chart: {one.kpi.name}, the last periods against the target"
-            found.append(Picture(one.kpi.id, alt, self._charts[span, one.kpi.id], text.charts_after))
+            found.append(
+                Picture(one.kpi.id, chart_alt(one, alignment), self._charts[span, one.kpi.id], text.charts_after)
+            )
         return tuple(found)
 
 
