@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
+import jsonschema
 import pytest
+from rich.console import Console
 
+from mapping.alignment import KpiPicture
+from mapping.judgements import Status
 from sync.app import open_app
+from sync.cli.render.status import render_status
+from sync.reports import StatusReport
 from tests.integration.command_line import alignd
 from tests.integration.team import SESSIONS, Team
 
@@ -69,14 +75,23 @@ def four(team_with: Callable[..., Team]) -> Team:
     return team
 
 
-def status(team: Team, *options: str) -> str:
-    said = alignd(team, "status", *options)
-    assert (said.returncode, said.stderr) == (0, "")
-    return said.stdout
+def report(team: Team, person: str | None = None, group: str | None = None) -> StatusReport:
+    """As the command has it, at the team's time."""
+    with open_app(team.config(), at=team.clock.now) as app:
+        return app.status(person, group)
 
 
-def first_of(team: Team, who: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(status(team, "--for", who, "--json"))["do_first"]
+def shown(said: StatusReport, *, goals: bool = False) -> str:
+    """On a terminal of 80 columns."""
+    out = io.StringIO()
+    Console(file=out, width=80, color_system=None).print(render_status(said, goals=goals))
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def picture(team: Team, kpi: str) -> KpiPicture:
+    with open_app(team.config(), at=team.clock.now) as app:
+        found = app.alignment().picture(kpi)
+    assert found is not None
     return found
 
 
@@ -85,13 +100,12 @@ def test_a_kpi_that_two_goals_name_has_one_item_and_is_counted_once_above_them(f
         "Website sessions"
     ]
     assert len(four.tasks()) == 3
-    found = {one["goal"]: one for one in json.loads(status(four, "--json"))["goals"]}
-    assert found["grow"]["below"] == {"off target": 2}
-    assert found["grow"]["cause"] == "Website sessions, Pages viewed"
-    assert found["grow"]["own"] == ["Leads ahead"]
-    assert found["web"]["below"] == {}
-    assert found["reach"]["worst"] == "off_track"
-    assert found["brand"]["worst"] is None
+    found = {one.goal: one for one in report(four).goals}
+    assert found["grow"].below == {"off target": 2}
+    assert found["grow"].cause == "Website sessions, Pages viewed"
+    assert found["grow"].own == ("Leads ahead",)
+    assert found["web"].below == {}
+    assert [found[one].worst for one in ("grow", "reach", "brand")] == [Status.OFF_TRACK, Status.OFF_TRACK, None]
     with open_app(four.config(), at=four.clock.now) as app:
         states = {one.goal.id: one for one in app.alignment().goals}
     assert [kpi.id for kpi in states["grow"].off_below] == ["sessions", "views"]
@@ -99,9 +113,9 @@ def test_a_kpi_that_two_goals_name_has_one_item_and_is_counted_once_above_them(f
 
 
 def test_the_goals_are_shown_as_a_tree_with_their_own_kpis_and_what_lies_below(four: Team) -> None:
-    said = status(four, "--goals")
+    said = shown(report(four), goals=True)
     tree = said[said.index("Goals") : said.index("Open work")]
-    assert [line.rstrip().removeprefix("  ") for line in tree.splitlines() if line.strip()][1:] == [
+    assert [line.removeprefix("  ") for line in tree.splitlines() if line.strip()][1:] == [
         "▼ Grow in Gauteng",
         "  Neo Khumalo · by Sun 28 Feb 2027",
         "  Leads ahead",
@@ -120,24 +134,44 @@ def test_the_goals_are_shown_as_a_tree_with_their_own_kpis_and_what_lies_below(f
 
 
 def test_a_person_is_told_two_things_to_do_first_and_why(four: Team) -> None:
-    assert [(one["kpi"], one["why"], one["due"]) for one in first_of(four, "thandi")] == [
-        ("sessions", '32 % below target, second week; serves "Be read by more"; due Wed 25 Nov', "2026-11-25"),
-        ("deep", "32 % below target, second week; due Wed 25 Nov", "2026-11-25"),
+    said = report(four, "thandi")
+    assert [(one.kpi, one.why, one.due) for one in said.do_first] == [
+        ("sessions", '32 % below target, second week; serves "Be read by more"; due Wed 25 Nov', date(2026, 11, 25)),
+        ("deep", "32 % below target, second week; due Wed 25 Nov", date(2026, 11, 25)),
     ]
-    said = status(four, "--for", "Thandi")
-    assert "1 Website sessions\n" in said
-    assert '32 % below target, second week; serves "Be read by more"; due Wed 25 Nov' in " ".join(said.split())
-    assert "Leads" not in said
-    assert max(map(len, said.splitlines())) <= 80
+    text = shown(said)
+    assert "  1 Website sessions\n" in text
+    assert '32 % below target, second week; serves "Be read by more"; due Wed 25 Nov' in text
+    assert "Leads" not in text
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_a_team_is_told_what_comes_first_among_its_people_and_who_has_it(four: Team) -> None:
-    (views,) = first_of(four, "m_and_e")
-    assert (views["kpi"], views["person"]) == ("views", "Johan Botha")
-    said = status(four, "--for", "Monitoring & Evaluation")
-    assert 'Johan Botha: 24 % below target, second week; serves "Be read by more"' in " ".join(said.split())
-    assert first_of(four, "leadership") == []
-    assert "nothing is open" in status(four, "--for", "leadership")
+    said = report(four, None, "m_and_e")
+    assert [(one.kpi, one.person) for one in said.do_first] == [("views", "Johan Botha")]
+    text = " ".join(shown(said).split())
+    assert 'Johan Botha: 24 % below target, second week; serves "Be read by more"; due Wed 25 Nov' in text
+    assert report(four, None, "leadership").do_first == ()
+    assert "nothing is open" in shown(report(four, None, "leadership"))
+
+
+@pytest.mark.parametrize(
+    ("who", "person", "team"),
+    [
+        ("thandi", "thandi", None),
+        ("neo khumalo", "neo", None),
+        ("marketing", None, "marketing"),
+        ("Monitoring & Evaluation", None, "m_and_e"),
+    ],
+)
+def test_people_and_teams_are_named_as_people_call_them(
+    four: Team, who: str, person: str | None, team: str | None
+) -> None:
+    found = json.loads(alignd(four, "status", "--for", who, "--json").stdout)
+    assert (found["person"], found["team"]) == (person, team)
+    assert all(sorted(one) == ["due", "key", "kpi", "person", "title", "url", "why"] for one in found["do_first"])
+    schema = json.loads(alignd(four, "schema", "output").stdout)
+    jsonschema.validate(found, {"$ref": "#/$defs/status", "$defs": schema["$defs"]})
 
 
 def test_nobody_is_called_so(four: Team) -> None:
@@ -147,10 +181,9 @@ def test_nobody_is_called_so(four: Team) -> None:
         "alignd: no person or team is called 'sales'; "
         "there are thandi, johan, neo, the teams marketing, m_and_e, leadership\n"
     )
-    with open_app(four.config(), at=four.clock.now) as app:
-        for person, team in (("sales", None), (None, "thandi")):
-            with pytest.raises(KeyError):
-                app.status(person, team)
+    for person, group in (("sales", None), (None, "thandi")):
+        with pytest.raises(KeyError):
+            report(four, person, group)
 
 
 def test_the_talk_of_two_lists_for_each_what_the_command_says(four: Team) -> None:
@@ -165,7 +198,7 @@ def test_the_talk_of_two_lists_for_each_what_the_command_says(four: Team) -> Non
         'FIRST FOR JOHAN\n1. Pages viewed: 24 % below target, second week; serves "Be read by more"; due Wed 25 Nov\n'
     ) in "\n".join(line for line in notes.splitlines() if line)
     for who in ("thandi", "johan"):
-        assert all(f"{one['title']}: {one['why']}" in notes for one in first_of(four, who))
+        assert all(f"{one.title}: {one.why}" in notes for one in report(four, who).do_first)
 
 
 def test_what_a_person_asked_to_have_left_in_peace_or_set_aside_gives_its_place_to_the_next(four: Team) -> None:
@@ -174,24 +207,20 @@ def test_what_a_person_asked_to_have_left_in_peace_or_set_aside_gives_its_place_
     four.person().delete(task["Pages read"])
     four.later(minutes=15).sync()
 
-    assert first_of(four, "thandi") == []
-    rows = {one["kpi"]: one["waits"] for one in json.loads(status(four, "--json"))["kpis"]}
+    assert report(four, "thandi").do_first == ()
+    rows = {one.kpi: one.waits for one in report(four).kpis}
     assert rows == {
         "sessions": "",
         "deep": "its task was set aside by a person; none is made until it has been back on target",
         "views": "",
         "leads": "",
     }
-    said = " ".join(status(four).split())
+    said = " ".join(shown(report(four)).split())
     assert "no task: its task was set aside by a person; none is made until it has been back on target" in said
-    with open_app(four.config(), at=four.clock.now) as app:
-        picture = app.alignment().picture("deep")
-    assert picture is not None
-    assert picture.waits == rows["deep"]
+    assert picture(four, "deep").waits == rows["deep"]
 
 
 def test_a_first_week_off_target_says_when_a_task_will_be_made(team: Team) -> None:
     team.weeks(*OFF[:-1], until=date(2026, 11, 16))
     team.at("2026-11-18T08:00").sync()
-    (row,) = json.loads(status(team, "--json"))["kpis"]
-    assert row["waits"] == "the first week off target; a task is made after two in a row"
+    assert report(team).kpis[0].waits == "the first week off target; a task is made after two in a row"
