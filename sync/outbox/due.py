@@ -27,13 +27,15 @@ LOOKED_BACK = timedelta(days=400)  # how far a gap is searched for what was miss
 STEPS = 60  # slots of a rule tried for the next occurrence: those before an anchor, or given to another day, have none
 BEFORE = 13  # occurrences before one that are looked at for the last that was sent
 
+TOLD = (Posting.SENT, Posting.UNKNOWN)  # as far as anybody knows, somebody has it
+
 Told = Callable[[Collection[str]], Mapping[str, Sequence[Posted]]]
 """What the outbox has of letters, by key; a key without rows is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DigestTime:
-    """One occurrence of a digest. `since`: the occurrence before it that was told, or would have been."""
+    """One occurrence of a digest. `since`: when the one before it was told, or would have been."""
 
     digest: Digest
     occurrence: Occurrence
@@ -108,9 +110,9 @@ def due_digest(digest: Digest, situation: Situation, told: Told) -> DueDigest:
     # Those since the last that was met were missed, if this one is met now.
     met = [one for one in earlier if _key(one, digest, config) in known]
     missed = [one for one in earlier if not met or one.slot > met[0].slot] if key not in known else []
-    before = [one for one in met if not _was_missed(known[_key(one, digest, config)])]
-    since = before[0] if before else next(_beside(digest.rhythm, latest, calendar, forward=False), None)
-    about = DigestTime(digest, latest, since.at if since is not None else latest.at - timedelta(days=7))
+    about = DigestTime(
+        digest, latest, _since(latest, digest, [known[_key(one, digest, config)] for one in met], config)
+    )
     wanted = Wanted(
         key,
         LetterKind.DIGEST,
@@ -166,5 +168,14 @@ def _key(one: Occurrence, digest: Digest, config: Config) -> str:
     return digest_key(config.workspace.id, digest, one.slot)
 
 
-def _was_missed(rows: Sequence[Posted]) -> bool:
-    return all(one.posting is Posting.MISSED for one in rows)
+def _since(latest: Occurrence, digest: Digest, met: Sequence[Sequence[Posted]], config: Config) -> datetime:
+    """When the digest before this one was sent, which may have been late; else when it should have been.
+
+    `met`: rows of earlier ones, the newest first.
+    """
+    for rows in met:
+        sent = [one.attempted_at for one in rows if one.posting in TOLD and one.attempted_at is not None]
+        if sent:
+            return min(sent)
+    before = next(_beside(digest.rhythm, latest, config.workspace.calendar, forward=False), None)
+    return before.at if before is not None else latest.at - timedelta(days=7)

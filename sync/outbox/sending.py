@@ -213,7 +213,7 @@ class Sender:
         for one in over:
             if one.kind is not LetterKind.ALERT:
                 why = f": {one.why}" if one.why else ""
-                self._say(one.channel, f"{one.subject} was not sent in its time{why}", "", "late")
+                self._say(one.channel, f"“{one.subject}” was not sent in its time{why}", "", "late")
 
     # ── what people should know ──────────────────────────────────────────────────────────────────────────────────
 
