@@ -19,7 +19,7 @@ from sync.charts.scale import Across, Up, ticks
 Width = Callable[[str, float, bool], float]  # text, size, bold → pixels
 
 SIZE = 11.0  # of texts, in pixels
-BADGE = 21.0  # what a mark takes above the chart
+BADGE = 27.0  # what a mark takes above the chart: its sign and two digits
 _LANE = 20.0
 _FOOT = 24.0
 _GAP = 7.0  # between the plot and what stands beside it
@@ -209,7 +209,7 @@ def _lines(plot: _Plot) -> Iterator[Stroke]:
 def _points(plot: _Plot) -> list[Glyph]:
     """Those of one look after each other: a shape that is used again is not written again."""
     apart = (plot.right - plot.left) / max(len(plot.chart.periods), 1)
-    size = 8.5 if apart > 12 else 7.0 if apart > 8 else 5.5
+    size = 8.5 if apart > 12 else 7.0 if apart > 8 else 5.5 if apart > 5 else 3.5
     found = []
     for point in plot.chart.points:
         shape, role = _SHAPES[point.stand]
@@ -257,8 +257,8 @@ def _marks(plot: _Plot) -> Iterator[Glyph | Words]:
         if mark.kind is MarkKind.CAMPAIGN:
             yield Glyph(Shape.SQUARE, x - 4, y, 6.5, Role.SPAN, said=said)
         else:
-            yield Glyph(_SIGNS[mark.kind], x - 4, y, 8.0, Role.MARK, mark.kind is MarkKind.DEFINITION, said)
-        yield Words(str(number), x + 1.5, y - SIZE * 0.36, SIZE - 1, Role.INK)
+            yield Glyph(_SIGNS[mark.kind], x - 4, y, 7.5, Role.MARK, mark.kind is MarkKind.DEFINITION, said)
+        yield Words(str(number), x + 2.0, y - SIZE * 0.36, SIZE - 1, Role.INK)
 
 
 def _spans(plot: _Plot) -> Iterator[Area]:

@@ -11,13 +11,15 @@ from markupsafe import Markup
 
 from connectors.sandbox.page import board_sections
 from connectors.sandbox.server import Sandbox
+from mapping.alignment import Alignment, KpiPicture
+from mapping.charts import shown_readings
 from mapping.judgements import Status
 from mapping.wording import show_day
-from sync.demo.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Chart, chart_of, shown_rows
+from sync.charts import chart_css, marks_said, svg_chart
 from sync.demo.summary import DemoSummary, Told
 from sync.reports import HistoryRow, KpiRow
 
-BOX = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
+WIDTH, HEIGHT = 340, 170  # of a chart, in pixels
 _CLASSES = {Status.ON_TRACK: "on", Status.AT_RISK: "close", Status.OFF_TRACK: "off", Status.UNKNOWN: "unknown"}
 
 
@@ -27,7 +29,8 @@ class Card:
 
     told: Told
     row: KpiRow
-    chart: Chart | None
+    picture: KpiPicture
+    chart: Markup | None
 
     @property
     def standing(self) -> str:
@@ -36,19 +39,15 @@ class Card:
     @property
     def shown(self) -> Sequence[HistoryRow]:
         """The periods that the chart shows, newest first."""
-        return shown_rows(self.told.history.rows)[::-1]
+        drawn = {one.period.label for one in shown_readings(self.picture)}
+        return [row for row in self.told.history.rows if row.period.label in drawn]
 
     @property
-    def alternative(self) -> str:
-        """The chart in a sentence."""
-        shown = len(self.chart.points) if self.chart is not None else 0
-        number = self.row.number.said if self.row.number is not None else "no number"
-        target = f", agreed {self.row.target.said}" if self.row.target is not None else ""
-        marks = "".join(f"; {one.said}" for one in self.told.marks)
-        return f"{self.row.name}: {shown} numbers, the last {number}{target}, {self.row.said}{marks}. Table below."
+    def marks(self) -> Sequence[tuple[int, str]]:
+        return marks_said(self.picture)
 
 
-def render_page(summary: DemoSummary, sandbox: Sandbox, zone: tzinfo) -> str:
+def render_page(summary: DemoSummary, alignment: Alignment, sandbox: Sandbox, zone: tzinfo) -> str:
     """The whole page."""
     boards = board_sections(sandbox, zone=zone)
     loader = PackageLoader("sync.demo", "pages")
@@ -59,19 +58,8 @@ def render_page(summary: DemoSummary, sandbox: Sandbox, zone: tzinfo) -> str:
         return show_day(of, today)
 
     rows = {row.kpi: row for row in summary.status.kpis}
-    cards = [Card(told, rows[told.history.kpi], chart_of(told, summary.first, summary.last)) for told in summary.kpis]
-    sign = pages.get_template("sign.html")
-    chart = pages.get_template("chart.html")
-
-    def shape(what: str) -> Markup:
-        return Markup(sign.render(what=what))  # noqa: S704 - rendered with autoescape, as all below
-
-    def glyph(what: str) -> Markup:
-        return Markup('<svg class="chart" viewBox="-8 -8 16 16">{}</svg>').format(shape(what))
-
-    def draw(card: Card) -> Markup:
-        return Markup(chart.render(card=card, box=BOX, shape=shape))  # noqa: S704
-
+    cards = [_card(told, rows[told.history.kpi], alignment) for told in summary.kpis]
+    style = Markup(loader.get_source(pages, "demo.css")[0])  # noqa: S704 - our own file
     return pages.get_template("index.html").render(
         summary=summary,
         totals=summary.totals,
@@ -79,8 +67,14 @@ def render_page(summary: DemoSummary, sandbox: Sandbox, zone: tzinfo) -> str:
         cards=cards,
         board_style=boards.style,
         boards=boards.body,
-        style=Markup(loader.get_source(pages, "demo.css")[0]),  # noqa: S704 - our own file
+        style=Markup(chart_css()) + style,  # noqa: S704 - likewise
         day=day,
-        glyph=glyph,
-        draw=draw,
     )
+
+
+def _card(told: Told, row: KpiRow, alignment: Alignment) -> Card:
+    picture = alignment.picture(row.kpi)
+    assert picture is not None, "every KPI of the file is in the alignment"
+    has_number = any(one.trusted for one in picture.readings)
+    drawn = svg_chart(picture, alignment, width=WIDTH, height=HEIGHT) if has_number else None
+    return Card(told, row, picture, None if drawn is None else Markup(drawn))  # noqa: S704 - escaped where it is made

@@ -55,11 +55,11 @@ def run_demo(folder: Path, progress: Advance, *, now: datetime | None = None) ->
         watch.look()
         told = Quarter(story, file, clock, watch, progress).tell()
         with open_app(file, at=clock.now) as app:
-            status = app.status(None)
+            status, alignment = app.status(None), app.alignment()
         summary = _summary(folder, file, told, watch, status, clock.now)
         zone = file.workspace.calendar.zone
         (folder / "boards.html").write_text(render_boards(sandbox, zone=zone), encoding="utf-8")
-        (folder / "index.html").write_text(render_page(summary, sandbox, zone), encoding="utf-8")
+        (folder / "index.html").write_text(render_page(summary, alignment, sandbox, zone), encoding="utf-8")
         clock.now, clock.runs_on = max(clock.now, now), True
         yield replace(summary, seconds=monotonic() - began, url=sandbox.url)
 

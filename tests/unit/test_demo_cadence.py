@@ -14,7 +14,8 @@ from connectors.sandbox.story.file import TOKENS, config_text
 from mapping.campaigns import touchpoints
 from mapping.reviews import Reviews
 from mapping.rhythms import On, Rhythm
-from tests.unit.test_demo_charts import MONDAY
+
+MONDAY = date(2026, 9, 7)
 
 NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 
