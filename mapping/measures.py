@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from mapping.adding import why_not_added
 from mapping.campaigns import Campaign, Measure
 from mapping.decimals import wide
 from mapping.kpis import Kpi, Unit
@@ -23,7 +24,7 @@ _ADDS_UP = (Unit.COUNT, Unit.CURRENCY)  # grows with every day of the span; a ra
 
 def why_not_measured(kpi: Kpi, kpis: Mapping[str, Kpi]) -> str | None:
     """Why a KPI cannot be measured over a span, in words; None if it can (or could, once its source is read)."""
-    for query in _queries(kpi, kpis):
+    for query in queries_within(kpi, kpis):
         if isinstance(query, CellQuery):
             return f"{kpi.id} is read from a cell ({query.source} {query.cell}), which holds one number and no days"
         if isinstance(query, MatrixQuery):
@@ -60,14 +61,14 @@ def narrowed(measure: Measure, kpis: Mapping[str, Kpi]) -> dict[str, Kpi]:
 
 def is_answerable(kpi: Kpi, kpis: Mapping[str, Kpi]) -> bool:
     """Whether it can be asked for any span of days: a cell and a matrix hold what people put there for a period."""
-    return not any(isinstance(query, CellQuery | MatrixQuery) for query in _queries(kpi, kpis))
+    return not any(isinstance(query, CellQuery | MatrixQuery) for query in queries_within(kpi, kpis))
 
 
 def counts_all(measure: Measure, kpis: Mapping[str, Kpi]) -> bool:
     """Whether a part of it is counted over everything, since the filter is one that only Google Analytics knows."""
     if not measure.where or not measure.web_only or measure.kpi not in kpis:
         return False
-    return any(not isinstance(query, MetricQuery) for query in _queries(kpis[measure.kpi], kpis))
+    return any(not isinstance(query, MetricQuery) for query in queries_within(kpis[measure.kpi], kpis))
 
 
 def span_by(campaign: Campaign, last_over: date) -> Period | None:
@@ -93,6 +94,8 @@ def expected(kpi: Kpi, measured: Measured, campaign: Campaign) -> Decimal | None
     """
     target = measured.target
     counted = measured.reading.period.last
+    if why_not_added(kpi, {}) is not None:
+        return None
     if target is None or target.is_range or target.low is None or kpi.unit not in _ADDS_UP or counted >= campaign.ends:
         return None
     with wide():
@@ -104,7 +107,7 @@ def campaign_over(campaign: Campaign, day: date, days: int) -> bool:
     return day > campaign.ends + timedelta(days=days)
 
 
-def _queries(kpi: Kpi, kpis: Mapping[str, Kpi]) -> list[Query]:
+def queries_within(kpi: Kpi, kpis: Mapping[str, Kpi]) -> list[Query]:
     """As `queries_of`, also of a file that is not checked yet: circles and KPIs that are not there are passed over."""
     found: list[Query] = []
     met, waiting = {kpi.id}, [kpi]

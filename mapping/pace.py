@@ -11,20 +11,17 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from mapping.adding import why_not_added
 from mapping.companions import Pace, Role
 from mapping.decimals import wide
-from mapping.formulas import parse_formula
 from mapping.judgements import Status
-from mapping.kpis import Direction, Kpi, TargetValue, Unit
+from mapping.kpis import Direction, Kpi, TargetValue
 from mapping.measures import why_not_measured
 from mapping.periods import Calendar, Period, PeriodKind, span_of
-from mapping.queries import Aggregate, CrmQuery, Query, TableQuery
 from mapping.readings import Reading
 from mapping.status import judge, pause_of
 
 EVEN, LIKE_LAST_YEAR = "even", "like_last_year"
-_ADDED = (Aggregate.SUM, Aggregate.COUNT)
-_NEVER_ADDED = {Unit.PERCENT: "a percentage", Unit.RATIO: "a ratio", Unit.SCORE: "a score"}
 
 
 def pace_of(
@@ -137,31 +134,4 @@ def why_no_pace(kpi: Kpi, kpis: Mapping[str, Kpi]) -> str | None:
     """
     if kpi.period is PeriodKind.DAY:
         return f"{kpi.id} is counted by the day, and a pace is of a period of several days"
-    if kpi.unit in _NEVER_ADDED:
-        return f"{kpi.id} is {_NEVER_ADDED[kpi.unit]}, which does not add up from day to day"
-    if (why := why_not_measured(kpi, kpis)) is not None:
-        return why
-    return _why_not_added(kpi, kpis, ())
-
-
-def _why_not_added(kpi: Kpi, kpis: Mapping[str, Kpi], above: tuple[str, ...]) -> str | None:
-    if kpi.id in above:
-        return None  # a circle, said where it stands
-    if kpi.formula is not None and not parse_formula(kpi.formula, tuple(kpi.inputs)).adds_up:
-        return f"{kpi.formula} does not add up from day to day"
-    for query in kpi.queries():
-        if (why := _why_query(query)) is not None:
-            return why
-    for one in kpi.inputs.values():
-        if isinstance(one, str) and one in kpis:
-            if kpis[one].unit in _NEVER_ADDED:
-                return f"{one} is {_NEVER_ADDED[kpis[one].unit]}, which does not add up from day to day"
-            if (why := _why_not_added(kpis[one], kpis, (*above, kpi.id))) is not None:
-                return why
-    return None
-
-
-def _why_query(query: Query) -> str | None:
-    if isinstance(query, TableQuery | CrmQuery) and query.aggregate not in _ADDED:
-        return f"aggregate: {query.aggregate.value} does not add up from day to day"
-    return None
+    return why_not_measured(kpi, kpis) or why_not_added(kpi, kpis)
