@@ -9,12 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 _KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-_WHERE = {
-    "dashboard.css": "sync.service.dashboard.static",
-    "live.js": "sync.service.dashboard.static",
-    "mark.svg": "sync.service.dashboard.static",
-    "chart.css": "sync.charts",
-}
+_OURS = ("dashboard.css", "bar.css", "live.js", "mark.svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +22,14 @@ class File:
 @cache
 def own_files() -> Mapping[str, File]:
     """By name."""
-    found = {}
-    for name, package in _WHERE.items():
-        where, _, folder = package.rpartition(".") if package.endswith(".static") else (package, "", "")
-        place = files(where) / folder if folder else files(where)
-        body = (place / name).read_bytes()
-        found[name] = File(body, _KINDS[name.rpartition(".")[2]], hashlib.sha256(body).hexdigest()[:20])
-    return found
+    from sync.charts import chart_css
+    from sync.unified.html import style
+
+    ours = files("sync.service.dashboard") / "static"
+    found = {name: (ours / name).read_bytes() for name in _OURS}
+    found |= {"chart.css": chart_css().encode(), "report.css": style().encode()}
+    return {name: _file(name, body) for name, body in found.items()}
+
+
+def _file(name: str, body: bytes) -> File:
+    return File(body, _KINDS[name.rpartition(".")[2]], hashlib.sha256(body).hexdigest()[:20])

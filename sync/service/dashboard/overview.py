@@ -165,7 +165,11 @@ def kpi_view(picture: KpiPicture, alignment: Alignment, why: str = "") -> KpiVie
         period=show_period_short(shown.period, today),
         owner=_owner(kpi, alignment),
         picture=picture,
-        long=nth(kpi, standing.history) if run else "",
+        long=nth(kpi, standing.history)
+        if run
+        else f"{status_word(kpi, shown)} before"
+        if place is Place.WAITING
+        else "",
         since=show_period_short(run[0].period, today) if len(run) > 1 else "",
         why=why,
         pace=pace_words(picture, today),

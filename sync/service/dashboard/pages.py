@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
@@ -21,16 +21,17 @@ from sync.report_parts import subject_name
 from sync.report_words import DECISION_WORDS
 from sync.service.dashboard.overview import kpi_view, overview_view, target_of
 from sync.service.dashboard.reading import (
-    meeting_days,
+    meetings_on,
     read_alignment,
     read_decisions,
     read_kpi,
     read_overview,
     read_review,
 )
-from sync.service.dashboard.rendering import Said
+from sync.service.dashboard.rendering import ROOT, Said
 
 WIDE, NARROW = (880, 320), (350, 280)  # pixels of a KPI's chart, on a desk and on a phone
+CARD = (420, 150)  # of one that is off target, on the overview
 _AROUND = timedelta(days=800)  # days of reviews that may be asked for
 
 
@@ -44,7 +45,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a page shows: its template, and what that is given. `whole`: a page that is complete by itself."""
+    """What a page shows: its template, and what that is given."""
 
     template: str
     said: Said
@@ -72,20 +73,28 @@ class Kind:
 
 
 def _overview(config: Config, at: datetime, _: Wanted) -> Known:
+    from sync.charts import svg_chart
+
     known = read_overview(config, at)
     alignment = known.alignment
-    said = _said(config, at)
+    said, view = _said(config, at), overview_view(known)
+    width, height = CARD
     return Known(
         "overview.html",
         said,
         {
-            "view": overview_view(known),
+            "view": view,
             "a": alignment,
             "status": known.status,
             "goals": [(one, below_said(one)) for one in alignment.goals],
             "gaps": gap_groups(alignment.gaps, said.today, config.people),
             "first": _first(alignment, said.today),
             "sparks": {one.kpi.id: spark(one) for one in alignment.kpis},
+            "courses": {
+                one.kpi.id: Markup(svg_chart(one.picture, alignment, width=width, height=height))  # noqa: S704 - as below
+                for one in view.off
+            },
+            "marks": {one.kpi.id: marks_dated(one.picture, said.today) for one in view.off},
             "campaign_number": campaign_number,
         },
     )
@@ -154,9 +163,13 @@ def _review(config: Config, at: datetime, wanted: Wanted) -> Known:
 
 
 def _reported(config: Config, at: datetime, alignment: Alignment) -> Known:
-    from sync.unified.html import report_page
+    from mapping.texts.report import report
+    from sync.unified.html import render_body
 
-    return Known("whole.html", _said(config, at), {"document": Markup(report_page(alignment))})  # noqa: S704 - our own
+    here = replace(alignment, url=ROOT)  # links to KPIs stay in these pages
+    found = report(here)
+    body = Markup(render_body(found, here))  # noqa: S704 - escaped where it was made
+    return Known("report.html", _said(config, at), {"body": body, "title": found.title})
 
 
 def _has_meeting(config: Config, at: datetime, arg: str) -> bool:
@@ -165,7 +178,7 @@ def _has_meeting(config: Config, at: datetime, arg: str) -> bool:
     except ValueError:
         return False
     near = abs(day - config.workspace.calendar.local_date(at)) <= _AROUND
-    return near and bool(meeting_days(config, day))
+    return near and bool(meetings_on(config, day))
 
 
 def _decisions(config: Config, at: datetime, _: Wanted) -> Known:

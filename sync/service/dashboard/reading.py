@@ -14,8 +14,13 @@ from mapping.alignment import Alignment, KpiPicture
 from mapping.judgements import Status
 from mapping.letters import Posted
 from mapping.links import Decision
+from mapping.reviews import Meeting
+from sync.alignment import Span
 from sync.app import App, open_app
+from sync.plan.agenda.looking_back import since_last
+from sync.plan.situation import Situation
 from sync.reports import HistoryReport, KpiRow, StatusReport, WhyReport
+from sync.reviewed import kpis_of
 
 _EXPLAINED = (Status.OFF_TRACK, Status.AT_RISK)
 
@@ -85,11 +90,20 @@ def read_alignment(config: Config, at: datetime) -> Alignment:
         return app.alignment()
 
 
-def meeting_days(config: Config, day: date) -> list[str]:
-    """Ids of the reviews that meet on a day, by the file; the day that links in their tasks name."""
-    return [one.review for one in config.cadence.meetings(day, day) if one.replaced_by is None]
+def meetings_on(config: Config, day: date) -> list[Meeting]:
+    """The reviews that meet on a day, by the file; the day is what links in their tasks name."""
+    return [one for one in config.cadence.meetings(day, day) if one.replaced_by is None]
 
 
 def read_review(config: Config, at: datetime, day: date) -> Alignment:
-    """How things stand for the review of that day."""
-    raise NotImplementedError
+    """How things stand for the review of that day: its KPIs, and what happened since the one before."""
+    meeting = max(meetings_on(config, day), key=lambda one: len(kpis_of(config.reviews[one.review], config)))
+    review, calendar = config.reviews[meeting.review], config.workspace.calendar
+
+    def of_review(situation: Situation) -> Span:
+        since = calendar.local_date(since_last(meeting, situation))
+        until = min(day, situation.today)
+        return Span(min(since, until), until, review.title, kpis_of(review, config))
+
+    with open_app(config, at=at) as app:
+        return app.alignment(of_review)

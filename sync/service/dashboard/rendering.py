@@ -21,6 +21,7 @@ from sync.cli.terminal import without_controls
 
 Secrets = Callable[[], Collection[str]]
 VERSION = "@version@"  # in a page, until it is known what it says
+ROOT = "@root@"  # before a link, until it is known from where it leads home
 
 
 class Templates:
@@ -36,7 +37,7 @@ class Templates:
             undefined=StrictUndefined,
             finalize=self._plain,
         )
-        self._env.filters.update(web=web, coded=coded)
+        self._env.filters.update(web=web, coded=coded, rooted=rooted)
         self._env.globals.update(matter_said=matter_said, matter_for=matter_for)
 
     def render(self, template: str, /, **values: object) -> str:
@@ -71,6 +72,11 @@ def coded(text: str) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(one) if place % 2 else escape(one) for place, one in enumerate(parts)
     )
+
+
+def rooted(body: Markup, root: str) -> Markup:
+    """What was made without knowing from where its links lead home, with that put in."""
+    return Markup(body.replace(f'"{ROOT}/', f'"{root}').replace(f'"{ROOT}"', f'"{root}"'))  # noqa: S704 - as it was
 
 
 class Said:
