@@ -72,8 +72,7 @@ class Cycle:
         Before anything is made in a tracker its whole listing is read: if the plan makes something where only what
         changed was read, the trackers concerned are read again, whole, and all is planned anew on that.
         """
-        with self.store.records(reads_only=True) as records:
-            keep_tab(self.config, records, self.sources)
+        keep_tab(self.config, self.store, self.sources)
         first = self._look(self.clock(), cycle)
         outlook = first.outlook
         again = frozenset(one.tracker for one in creates(outlook.steps) if not outlook.views[one.tracker].whole)

@@ -20,16 +20,18 @@ from sync.alignment import alignment_of, usual_span
 from sync.board import board_of
 from sync.plan.situation import RETRY_REFUSED, Situation
 from sync.steps import Problem
-from sync.store import Records, Store
+from sync.store import Store
 
 SHEET, GOALS = "published_sheet", "published_goals"  # what is remembered, by name
 
 
-def keep_tab(config: Config, records: Records, sources: Mapping[str, Source]) -> None:
+def keep_tab(config: Config, store: Store, sources: Mapping[str, Source]) -> None:
     """Said before a cycle reads: which tab is kept, so that it is looked at in what is read anyway."""
     publisher: object = sources.get(config.publish.source)
     if isinstance(publisher, SheetPublisher):
-        publisher.keep(config.publish.tab, made=bool(_of_tab(config, records.value(SHEET)).get("shown")))
+        with store.records(reads_only=True) as records:
+            kept = _of_tab(config, records.value(SHEET))
+        publisher.keep(config.publish.tab, made=bool(kept.get("shown")))
 
 
 def publish(
@@ -128,7 +130,7 @@ def _set_goals(situation: Situation, store: Store, trackers: Mapping[str, Tracke
         problem = _problem(failed[goal], failed[goal].where)
         problems.append(problem)
         refusal = _refusal(failed[goal], problem, situation.now)
-        kept[goal] = {**({"refused": refusal} if refusal is not None else {})}
+        kept[goal] = {"refused": refusal} if refusal is not None else {}
     _keep(store, GOALS, kept)
     return problems
 

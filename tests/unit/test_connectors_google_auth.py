@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.calls import Calls
 from connectors.errors import NeedsPerson, Unreachable, VendorError
-from connectors.google_auth import SHEETS_READ, load_principal
+from connectors.google_auth import SHEETS_READ, SHEETS_WRITE, load_principal
 from connectors.sheets.client import SheetsClient
 from connectors.sheets.settings import SheetsSettings
 from tests.unit.google_loopback import Answer, Request, Untiring, serve
@@ -67,7 +67,9 @@ def test_anonymous_is_nobody_and_sends_no_token(tmp_path: Path) -> None:
     assert "authorization" not in vendor.seen[0].headers
 
 
-def fetch_with_robot(folder: Path, private_key: str, answer: object, status: int = 200) -> tuple[Request, Request]:
+def fetch_with_robot(
+    folder: Path, private_key: str, answer: object, status: int = 200, *, writes: bool = False
+) -> tuple[Request, Request]:
     """Fetch once with a service account whose token comes from a loopback address; both requests."""
     asked: list[Request] = []
 
@@ -88,6 +90,8 @@ def fetch_with_robot(folder: Path, private_key: str, answer: object, status: int
         (folder / "google.json").write_text("\ufeff" + json.dumps(robot))  # as some editors save it
         calls = Calls()
         client = SheetsClient(settings(folder, credentials="google.json", endpoint=vendor.url), Untiring(), calls)
+        if writes:
+            client.allow_writing()
         try:
             client.fetch(["Spend!A1"])
         finally:
@@ -96,11 +100,14 @@ def fetch_with_robot(folder: Path, private_key: str, answer: object, status: int
     return asked[0], asked[1]
 
 
-def test_a_service_account_asks_for_the_right_to_read_and_no_more(tmp_path: Path, private_key: str) -> None:
+@pytest.mark.parametrize(("writes", "scope"), [(False, SHEETS_READ), (True, SHEETS_WRITE)])
+def test_a_service_account_asks_for_the_right_to_read_and_for_no_more_unless_a_tab_is_published(
+    tmp_path: Path, private_key: str, writes: bool, scope: str
+) -> None:
     token = {"access_token": "ya29.token", "expires_in": 3600, "token_type": "Bearer"}
-    grant, read = fetch_with_robot(tmp_path, private_key, token)
+    grant, read = fetch_with_robot(tmp_path, private_key, token, writes=writes)
     claims = parse_qs(str(grant.body["form"]))["assertion"][0].split(".")[1]
-    assert json.loads(base64.urlsafe_b64decode(claims + "=="))["scope"] == SHEETS_READ
+    assert json.loads(base64.urlsafe_b64decode(claims + "=="))["scope"] == scope
     assert read.headers["authorization"] == "Bearer ya29.token"
 
 
