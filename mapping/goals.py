@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from mapping.kpis import Goal
 from mapping.people import Person, Team, call_name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Goals:
     """The goals of the file, in the file's order."""
 
     all: tuple[Goal, ...] = ()
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Goal]:
+        return {one.id: one for one in self.all}
 
     def naming(self, kpi: str) -> tuple[Goal, ...]:
         """The goals that name the KPI as their own, the highest first, then in the file's order."""
@@ -29,13 +34,12 @@ class Goals:
 
     def upward(self, goal: Goal) -> Iterator[Goal]:
         """The goal itself, its parent, and so on to the root."""
-        by_id = {one.id: one for one in self.all}
         met: set[str] = set()
         at: Goal | None = goal
         while at is not None and at.id not in met:  # a parent that is its own child would never end
             met.add(at.id)
             yield at
-            at = by_id.get(at.parent) if at.parent is not None else None
+            at = self._by_id.get(at.parent) if at.parent is not None else None
 
     def below(self, goal: Goal) -> list[Goal]:
         """The goals under it, whatever the depth, in the file's order."""

@@ -211,6 +211,18 @@ def brand(kpis: str) -> tuple[str, str]:
     return ("  # more goals", f"  - {{id: brand, title: Be known, owner: thandi, kpis: [{kpis}]}}")
 
 
+def at(now: datetime) -> Known:
+    return lambda situation: replace(situation, now=now)
+
+
+def yearly(last: str) -> Edit:
+    """A third KPI, judged by the year, with a target that ends with a day."""
+    year = ("period: quarter", "period: year")
+    return swap(
+        ("  # more KPIs\n", THIRD), VISITS_SERVE, ANOTHER_STAGE, year, ("    target: 10\n", f"    target: [{last}]\n")
+    )
+
+
 HAS: dict[str, list[tuple[Edit, Known, str]]] = {
     "goal_past_its_date": [(swap(("2027-02-28", "2026-12-07")), as_it_is, "grow")],
     "goal_without_kpi": [(swap(brand("")), as_it_is, "brand")],
@@ -241,6 +253,7 @@ HAS: dict[str, list[tuple[Edit, Known, str]]] = {
         (targets("{to: 2027-01-06, value: 12000}", "{from: 2027-01-08, value: 13000}"), as_it_is, "sessions"),
         (swap(NO_TARGET), from_the_sheet(None, date(2026, 12, 31)), "sessions"),
         (quarter_targets("{to: 2026-12-31, value: 10}"), as_it_is, "visits"),
+        (yearly("{to: 2026-12-31, value: 10}"), at(datetime(2026, 10, 1, 6, tzinfo=UTC)), "visits"),
     ],
     "measured_by_owner": [
         (swap((BY_THANDI, f"    data_owner: thandi\n{BY_THANDI}")), as_it_is, "sessions"),
@@ -285,6 +298,7 @@ HAS_NOT: dict[str, list[tuple[Edit, Known]]] = {
         (targets("{to: 2027-01-07, value: 12000}"), as_it_is),
         (targets("{to: 2026-12-31, value: 12000}", "{from: 2027-01-01, value: 13000}"), as_it_is),
         (quarter_targets("{to: 2027-03-31, value: 10}"), as_it_is),
+        (yearly("{to: 2026-12-31, value: 10}"), at(datetime(2026, 9, 30, 6, tzinfo=UTC))),  # not all year
     ],
     "measured_by_owner": [(swap((BY_THANDI, f"    data_owner: lerato\n{BY_THANDI}")), as_it_is)],
     "sources_disagree": [(SECOND_SOURCE, counted_twice("10500")), (SECOND_SOURCE, as_it_is)],
