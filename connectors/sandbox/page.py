@@ -1,4 +1,4 @@
-"""The boards' page: sections and lists as columns, tasks and cards as a person would see them. No scripts."""
+"""The boards' page: sections and lists as columns, tasks, cards, messages and mails as people see them. No scripts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from connectors.sandbox.asana.state import State as AsanaState
 from connectors.sandbox.asana.state import Task
 from connectors.sandbox.page_texts import asana_html, trello_html
+from connectors.sandbox.page_told import channels_told
 from connectors.sandbox.trello.state import Card as TrelloCard
 from connectors.sandbox.trello.state import State as TrelloState
 
@@ -118,6 +119,7 @@ def board_sections(sandbox: Sandbox, *, zone: tzinfo | None = None) -> Sections:
     with sandbox.lock:
         now = sandbox.now().astimezone(zone or sandbox.zone)
         boards = [*_projects(sandbox.asana.state, now), *_trello_boards(sandbox.trello.state, now)]
+        channels = channels_told(sandbox, now.tzinfo)
     pages = _templates()
     card = pages.get_template("card.html")
 
@@ -127,7 +129,10 @@ def board_sections(sandbox: Sandbox, *, zone: tzinfo | None = None) -> Sections:
     loader = pages.loader
     assert loader is not None
     style = Markup(loader.get_source(pages, "boards.css")[0])  # noqa: S704 - our own file
-    body = Markup(pages.get_template("sections.html").render(boards=boards, show=show))  # noqa: S704 - the same
+    body = Markup(  # noqa: S704 - the same
+        pages.get_template("sections.html").render(boards=boards, show=show)
+        + pages.get_template("told.html").render(channels=channels)
+    )
     return Sections(style, body, now)
 
 

@@ -27,7 +27,7 @@ from connectors.sandbox.trello.api import TrelloApi
 from connectors.sandbox.wire import Answer, Call
 
 if TYPE_CHECKING:
-    from connectors.sandbox.smtp.server import SmtpStandIn
+    from connectors.sandbox.smtp.server import Mail, SmtpStandIn
 
 
 def real_time() -> datetime:
@@ -107,9 +107,9 @@ class Sandbox:
             return self._smtp
 
     @property
-    def mails_taken(self) -> int:
-        """How many mails were taken so far; starts nothing."""
-        return len(self._smtp.mails) if self._smtp is not None else 0
+    def mails(self) -> list[Mail]:
+        """The mails taken so far, oldest first (a copy); starts nothing."""
+        return list(self._smtp.mails) if self._smtp is not None else []
 
     # ── what clients asked ───────────────────────────────────────────────────────────────────────────────────
 
