@@ -23,11 +23,13 @@ from sync.service.health import names
 from sync.service.logs import Log
 from sync.service.state import Phase, ServiceState, Snapshot
 from sync.service.telling import place_of
+from sync.store.engine import address_of, file_of
 
 THREADS = 2
 KEPT = 256  # pages
 WAITING = 48  # pages that are being made or wait for it; more are answered "busy"
 TRIED_AGAIN = timedelta(seconds=10)  # what could not be read
+GONE = "Put the last backup back (`alignd backup` makes them), or wait: the next look begins anew with what is there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ class Site:
                 self._made.move_to_end(whole)
                 done.set_result(made)
                 return done
-            known = self._reading(key, config, wanted, at)
+            looked = itself.last is not None and itself.last.number is not None
+            known = self._reading(key, config, wanted, at, looked)
             if known is None:
                 done.set_result(self.message(503, "Too many pages are asked for at once", "Try again soon.", frame))
                 return done
@@ -127,22 +130,27 @@ class Site:
         made_by.add_done_callback(lambda ended: _hand_on(ended, done))
         return done
 
-    def _reading(self, key: Hashable, config: Config, wanted: Wanted, at: datetime) -> Future[Known | Unshown] | None:
-        """What is known for a page, read once; None where too many wait already."""
+    def _reading(
+        self, key: Hashable, config: Config, wanted: Wanted, at: datetime, looked: bool
+    ) -> Future[Known | Unshown] | None:
+        """What is known for a page, read once; None where too many wait already. `looked`: so there must be a store."""
         known = self._known.get(key)
         if known is not None and not _is_over(known, at):
             self._known.move_to_end(key)
             return known
         if sum(1 for one in self._known.values() if not one.done()) >= WAITING:
             return None
-        known = self._pool.submit(self._read, config, wanted, at)
+        known = self._pool.submit(self._read, config, wanted, at, looked)
         self._known[key] = known
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
         return known
 
-    def _read(self, config: Config, wanted: Wanted, at: datetime) -> Known | Unshown:
+    def _read(self, config: Config, wanted: Wanted, at: datetime, looked: bool) -> Known | Unshown:
         try:
+            path = file_of(address_of(config.store))
+            if looked and path is not None and not path.exists():
+                return Unshown(503, "The store is gone", GONE, at)
             return PAGES[wanted.kind].read(config, at, wanted)
         except StoreError as error:
             return Unshown(503, error.what, error.advice, at)
