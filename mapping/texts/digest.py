@@ -66,8 +66,11 @@ class DigestFacts:
 
 @dataclass(frozen=True, slots=True)
 class DigestText:
-    """`off`: the KPIs that are listed as off target; their charts belong after the block `charts_after`."""
+    """`headline`: what the body begins with; `subject`: the same with whose it is. `off`: the KPIs that are listed as
+    off target; their charts belong after the block `charts_after`.
+    """
 
+    headline: str
     subject: str
     body: Document
     off: tuple[KpiPicture, ...] = ()
@@ -92,7 +95,7 @@ def digest_text(facts: DigestFacts) -> DigestText:
     blocks += _coming_and_end(facts, is_well=len(blocks) == 1)
     name = quoted(facts.alignment.name or facts.alignment.workspace, NAME_LIMIT)
     subject = shortened(f"{name}, {head[0].lower() + head[1:]}", SUBJECT_LIMIT)
-    return DigestText(subject, Document(tuple(blocks)), tuple(off), charts_after)
+    return DigestText(head, subject, Document(tuple(blocks)), tuple(off), charts_after)
 
 
 def _headline(facts: DigestFacts, off: Sequence[KpiPicture]) -> str:

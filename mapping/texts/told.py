@@ -68,15 +68,16 @@ def invitation(facts: InvitationFacts) -> Mailed:
 
 def summary_letter(title: str, facts: SummaryFacts, today: date, url: str) -> Mailed:
     """The summary of the review's task, word for word, with the day and where the task is."""
-    name, day = quoted(title, NAME_LIMIT), show_day(facts.day, today)
     body = summary(facts)
-    blocks: list[Block] = [Heading(f"{name} of {day}"), *body.blocks]
+    first, rest = body.blocks[0], body.blocks[1:]
+    told = "".join(part.text for part in first.lines[0]) if isinstance(first, Paragraph) else ""
+    counts = told.removeprefix("Summary: ").rstrip(".") if told.startswith("Summary: ") else "nothing was written down"
+    subject = shortened(f"{quoted(title, NAME_LIMIT)} of {show_day(facts.day, today)}: {counts}", SUBJECT_LIMIT)
+    # What the summary begins with stands in the heading; that nothing was written down is said in its own words.
+    blocks: list[Block] = [Heading(subject), *(rest if rest else body.blocks)]
     if _is_web(url):
         blocks.append(Paragraph(((Text("All of it, and what comes of it → "), Link("task", url)),)))
-    first = body.blocks[0] if body.blocks else paragraph("")
-    counts = "".join(part.text for part in first.lines[0]) if isinstance(first, Paragraph) else ""
-    told = counts.removeprefix("Summary: ").rstrip(".") if counts.startswith("Summary: ") else "nothing written down"
-    return Mailed(shortened(f"{name} of {day}: {told}", SUBJECT_LIMIT), Document(tuple(blocks)))
+    return Mailed(subject, Document(tuple(blocks)))
 
 
 # ── alerts ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -64,8 +64,10 @@ class Writer:
             self._alignments[span] = alignment_of(self.situation, span, self.around)
         alignment = self._alignments[span]
         text = digest_text(digest_facts(about, alignment, reader, self.situation))
-        pictures = self._pictures(span, text, alignment) if channel.kind == "email" else ()
-        return Letter(wanted.key, wanted.kind, text.subject, text.body, pictures, dated, alignment.url)
+        by_mail = channel.kind == "email"  # a chat shows the subject above the body, in the team's own room
+        pictures = self._pictures(span, text, alignment) if by_mail else ()
+        subject = text.subject if by_mail else text.headline
+        return Letter(wanted.key, wanted.kind, subject, text.body, pictures, dated, alignment.url)
 
     def _pictures(self, span: Span, text: DigestText, alignment: Alignment) -> tuple[Picture, ...]:
         from sync.charts import chart_alt, png_chart

@@ -192,7 +192,7 @@ def test_what_could_not_be_sent_in_its_time_is_missed_and_said_once(office: Offi
         office.cycle(f"2026-11-24T{hour}:00")
     office.slack.fates = []
     assert office.cycle("2026-11-25T08:30") == [
-        "team_slack (late): “SayPro, week of 9–15 November: 0 of 1 on target, 1 waiting for a number” was not sent "
+        "team_slack (late): “Week of 9–15 November: 0 of 1 on target, 1 waiting for a number” was not sent "
         "in its time: the server hung up"
     ]
     assert office.slack.keys() == [("digest/team_slack/2026-W48", "C0123456789")]
