@@ -13,7 +13,7 @@ from mapping.links import Link
 from mapping.tasks import WorkKind
 from mapping.wording import show_value
 from sync.companions import check_shown, pace_shown
-from sync.cycle_record import held_in
+from sync.cycle_record import HELD, held_in
 from sync.memory import Memory
 from sync.plan.agenda.ahead import campaign_numbers, coming_within
 from sync.plan.agenda.decide import open_matters
@@ -22,6 +22,7 @@ from sync.plan.agenda.standings import standing_of
 from sync.plan.agenda.strategy import gaps_found, goal_states, open_item, open_items, priorities
 from sync.plan.situation import KpiRecord, Situation
 from sync.plan.words import is_agreed
+from sync.steps import Step, StepKind
 from sync.store import DefinitionRow, Records
 from sync.without_item import why_without_item
 
@@ -64,6 +65,22 @@ def around_of(memory: Memory, records: Records) -> Around:
     return Around(waits, memory.definitions, said)
 
 
+def around_of_steps(steps: Sequence[Step], records: Records) -> Around:
+    """The same within a cycle, from its own steps: what alignd needs a person for is said when it ends."""
+    waits = {
+        one.subject: one.because
+        for one in steps
+        if one.work is WorkKind.ACTION
+        and one.outcome in HELD
+        and one.kind in (StepKind.CREATE, StepKind.REOPEN)
+        and one.because
+    }
+    definitions: dict[str, list[DefinitionRow]] = {}
+    for row in records.definitions():
+        definitions.setdefault(row.kpi, []).append(row)
+    return Around(waits, definitions)
+
+
 def usual_span(now: datetime, config: Config) -> Span:
     """The thirteen weeks up to today."""
     today = config.workspace.calendar.local_date(now)
@@ -88,7 +105,7 @@ def alignment_of(situation: Situation, span: Span, around: Around | None = None)
         people=config.people,
         teams=config.teams,
         kpis=tuple(_picture(kpi, span.as_of, situation, around) for kpi in kpis),
-        goals=tuple(goal_states(situation.today, situation)),
+        goals=tuple(goal_states(span.as_of or situation.today, situation)),
         gaps=tuple(gaps_found(situation)),
         to_decide=open_matters(kpis, since, situation),
         open_items=tuple(open_items(situation)),
@@ -127,7 +144,7 @@ def _picture(kpi: Kpi, as_of: date | None, situation: Situation, around: Around)
             around.waits.get(kpi.id, ""),
         ),
         agreed=is_agreed(kpi, situation),
-        pace=pace_shown(kpi, situation),
+        pace=pace_shown(kpi, situation) if as_of is None else None,
         check=check_shown(kpi, situation),
     )
 

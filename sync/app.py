@@ -156,6 +156,11 @@ class App:
             last = records.last_cycle()
         return last.at if last is not None else None
 
+    def has_looked(self) -> bool:
+        """Whether anything is known as of now: there was a cycle. Neither makes nor writes a store."""
+        with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
+            return records.last_cycle() is not None
+
     def vendor_times(self) -> list[datetime]:
         """What time it is for the trackers that can be reached. Nothing is written anywhere, nor remembered."""
         self.patience.begin()

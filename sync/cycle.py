@@ -44,6 +44,7 @@ from sync.resolve import resolve
 from sync.source_states import counted_since, source_states
 from sync.steps import CallCount, CycleReport, Problem, Step, StepKind
 from sync.store import Records, Store
+from sync.unified.written import write_reports
 from sync.written_lines import MinutesBack, Room
 
 
@@ -304,9 +305,10 @@ class Cycle:
     # ── show and tell ────────────────────────────────────────────────────────────────────────────────────────────
 
     def tell(self, outlook: Outlook) -> None:
-        """Show how things stand now where the file says (a tab, goals), and send the letters that are due."""
+        """Show how things stand now where the file says (a tab, goals, reports for meetings), and send letters."""
         situation = outlook.after()
         outlook.problems += publish(situation, self.store, self.sources, self.trackers)
+        outlook.problems += write_reports(situation, outlook.steps, self.store)
         outlook.problems += send_due(situation, outlook, self.store, self.channels, self.failpoint)
 
     # ── report ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from mapping.judgements import Status
 from mapping.links import Decision
 from mapping.readings import State
 from mapping.tasks import WorkKind
+from mapping.texts.report_parts import Report
 from sync.noting import NotedEvent
 from sync.reports import BacktestReport, HistoryReport, StatusReport, WhyReport
 from sync.steps import Outcome, Problem, Reason, StepKind
@@ -44,6 +45,7 @@ def output_schema() -> Schema:
         "why": WhyReport,
         "history": HistoryReport,
         "backtest": BacktestReport,
+        "report": Report,
     }
     for name, report in reports.items():
         definitions[name] = _shape(report, definitions)

@@ -217,6 +217,8 @@ def doing(picture: KpiPicture, alignment: Alignment) -> str:
     item, today = picture.item, alignment.at.date()
     if item is None:
         owner = quoted(call_name(picture.kpi.owner, alignment.people) or "", NAME_LIMIT)
+        if alignment.until < today:
+            return "no task is open for it today"
         if picture.waits.strip():
             return f"no task yet: {quoted(picture.waits, QUOTE)}"
         return f"nobody has a task for it{f'; {owner} owns it' if owner else ''}"

@@ -146,7 +146,9 @@ def _well(alignment: Alignment) -> Iterator[SentencePart]:
         for one, first in sorted(back, key=lambda pair: pair[1].period.last, reverse=True):
             names.setdefault(the_period(first.period, today), []).append(name_of(one.kpi))
         told = [f"{_cut(them)} (since {when})" for when, them in names.items()]
-        yield SentencePart(About.WELL, f"Back on target: {_cut(told)}.")
+        left = len(told) - NAMES
+        said = "; ".join([*told[:NAMES], *([f"{left} more"] if left > 0 else [])])
+        yield SentencePart(About.WELL, f"Back on target: {said}.")
     helped = [(kpi, one) for kpi, one in alignment.evaluated if one.helped is Helped.YES]
     if helped:
         yield SentencePart(About.WELL, _helped(*helped[-1], alignment))

@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         "Look",
         (
             Command("status", "status", "status", "the KPIs, the open work, what waits and why"),
+            Command("report", "report", "report", "all of it on one page: for a review, a period, or the last weeks"),
             Command("why", "why", "why", "why something is as it is, or why there is no task"),
             Command("history", "history", "history", "a KPI's numbers over time, or what people decided"),
             Command("backtest", "backtest", "backtest", "what this file would have done over the past weeks"),
