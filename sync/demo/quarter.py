@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from config import Config
+from connectors.patience import Patience
 from connectors.sandbox.story import Story
 from mapping.reviews import Meeting
 from mapping.tasks import WorkKind
@@ -63,7 +64,8 @@ class Quarter:
         self._facts = Facts(campaigns=self.file.campaigns, events=self.file.events)
         self._whole_at: dict[str, datetime] = {}
         self._doubted: frozenset[str] = frozenset()
-        with open_app(self.file, clock=self.clock) as app, app.held("demo"):
+        timeless = Patience(paces=False)  # the story's weeks are seconds, and its vendors stand here
+        with open_app(self.file, clock=self.clock, patience=timeless) as app, app.held("demo"):
             for number in range(story.weeks + 1):
                 self.progress(f"week {number} of {story.weeks}", number, story.weeks + 1)
                 self._week(number, app)

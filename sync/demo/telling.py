@@ -27,7 +27,8 @@ from sync.reports import StatusReport
 from sync.steps import CallCount, CycleReport, Outcome, StepKind
 
 VENDORS = {
-    "ga4": "Google Analytics", "sheets": "Google Sheets", "asana": "Asana", "trello": "Trello",
+    "ga4": "Google Analytics", "sheets": "Google Sheets", "hubspot": "HubSpot", "asana": "Asana", "trello": "Trello",
+    "slack": "Slack", "email": "Mail",
 }  # fmt: skip
 FILES = {
     "index.html": "the quarter on one page: what happened, every KPI, the boards",
@@ -119,7 +120,7 @@ def _summary(
 
 
 def _calls(file: Config, reports: Sequence[CycleReport]) -> dict[str, CallCount]:
-    kinds = {name: one.kind for name, one in [*file.sources.items(), *file.trackers.items()]}
+    kinds = {name: one.kind for name, one in [*file.sources.items(), *file.trackers.items(), *file.channels.items()]}
     found: dict[str, CallCount] = {}
     for report in reports:
         for name, count in report.calls.items():

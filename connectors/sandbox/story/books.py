@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 from connectors.sandbox.sheets.cells import Cell, CellError, Shown, Spreadsheet
+from connectors.sandbox.story.crm import noted
 
 SPREADSHEET = "1SayProScorecard0AbCdEfGhIjKlMnOp"
 HISTORY_WEEKS = 27
@@ -32,6 +33,7 @@ class Books:
         self._filled = start - timedelta(weeks=HISTORY_WEEKS)
         self.spend = sheet.add_tab("Spend", [["Date", "Channel", "Amount", "Note"]])
         self.customers = sheet.add_tab("Customers", [["Date", "New customers"]])
+        self.leads = sheet.add_tab("Leads", [["Date", "Leads"]])
         self.calls = sheet.add_tab("Calls", [["Date", "Team", "Calls"]])
         self.survey = sheet.add_tab("Survey", [["Date", "Customer", "Score"]])
         self.tracker = sheet.add_tab("Tracker")
@@ -72,6 +74,7 @@ class Books:
         if (day - self.start).days == ANSWERED:
             self.findings.set("F2", "The redirects are back since Tuesday.")
         chance = Random(f"books {(day - self.start).days}")  # by the story's day: the same whenever it begins
+        self.leads.append([day, noted(day, self.start)])
         if day.weekday() == 0:
             self._monday(day, chance)
         if day.weekday() == 4:

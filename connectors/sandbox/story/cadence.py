@@ -60,6 +60,7 @@ reviews:
     invite: [marketing, m_and_e]
     ahead: 1 business day
     minutes: 45
+    summary_to: [team_slack]
   one_on_one:
     title: Social priorities
     every: 2 weeks
@@ -77,6 +78,7 @@ reviews:
     invite: [marketing, m_and_e, sales]
     minutes: 60
     replaces: [weekly]
+    summary_to: [team_slack]
   quarterly:
     title: Quarterly strategy adjustment
     every: 1 quarter

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from connectors.sandbox.story.cadence import cadence_text
 
 PROPERTY, PROJECT, BOARD = "123456789", "1201234567890123", "Ab12Cd34"
+CHANNEL, GOAL = "C0123456789", "1209999999999999"
 TOKENS = {
     "ASANA_TOKEN": "demo-asana-token",
     "TRELLO_KEY": "demo-trello-key",
     "TRELLO_TOKEN": "demo-trello-token",
+    "HUBSPOT_TOKEN": "demo-hubspot-token",
+    "SLACK_TOKEN": "xoxb-demo-slack-token",
 }
 
 
-def config_text(url: str, spreadsheet: str, start: date, store: str) -> str:
-    """The whole file. `url`: where the stand-ins are; `start`: the Monday on which the story begins."""
-    return _agreed_text(url, spreadsheet, (start - timedelta(weeks=30)).isoformat(), store) + cadence_text(start)
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the stand-ins are: all but the mail server on `web`."""
+
+    web: str
+    mail: str
+
+
+def config_text(at: Addresses, spreadsheet: str, start: date, store: str) -> str:
+    """The whole file. `start`: the Monday on which the story begins."""
+    agreed = (start - timedelta(weeks=30)).isoformat()
+    return _agreed_text(at.web, spreadsheet, agreed, store) + cadence_text(start) + _told_text(at)
+
+
+def _told_text(at: Addresses) -> str:
+    """Who is told, and where numbers are shown."""
+    return f"""
+channels:
+  team_slack: {{kind: slack, token: "${{SLACK_TOKEN}}", channel: {CHANNEL}, endpoint: {at.web}}}
+  mail: {{kind: email, smtp: "{at.mail}", from: alignd@saypro.example, to: [johan]}}
+digests:
+  - {{channel: team_slack, every: 1 week, on: wednesday, at: "08:30"}}
+  - {{channel: mail, to: [leadership, m_and_e], every: 1 month, on: 5th business day, at: "08:00"}}
+publish:
+  sheet: {{source: scorecard, tab: Dashboard}}
+  asana_goals: {{leads: "{GOAL}"}}
+daemon:
+  alerts: mail
+"""
 
 
 def _agreed_text(url: str, spreadsheet: str, agreed: str, store: str) -> str:
@@ -55,6 +85,10 @@ sources:
     credentials: anonymous
     endpoint: {url}
     late_after: 5 business days
+  crm:
+    kind: hubspot
+    token: ${{HUBSPOT_TOKEN}}
+    endpoint: {url}
   mailings:
     kind: csv
     path: data/mailings-*.csv
@@ -123,6 +157,21 @@ kpis:
     period: week
     value: {{source: web, metric: engagementRate}}
     target: 54%
+  leads:
+    name: Qualified leads
+    definition: Deals opened in the CRM, per month.
+    agreed: {{on: {agreed}, by: [thandi, lerato]}}
+    owner: thandi
+    data_owner: lerato
+    stage: acquisition
+    unit: count
+    period: month
+    value: {{source: crm, object: deals, date: createdate, aggregate: count}}
+    target: 180
+    pace: even
+    same_as:
+      value: {{source: scorecard, table: "Leads!A:B", date: Date, column: Leads, aggregate: sum}}
+      within: 5%
   social_visits:
     name: Visits from social
     definition: Sessions whose default channel group is Organic Social or Paid Social, per month.
@@ -224,7 +273,7 @@ goals:
       - id: leads
         title: 20 % more leads than last quarter
         owner: thandi
-        kpis: [sessions, weekly_users, conversion_rate, engagement_rate, cac]
+        kpis: [leads, sessions, weekly_users, conversion_rate, engagement_rate, cac]
         goals:
           - id: social
             title: More visits from social channels and mail

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from connectors.sandbox.person import Person
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.story.books import SPREADSHEET, Books
-from connectors.sandbox.story.file import BOARD, PROJECT, PROPERTY, TOKENS, config_text
+from connectors.sandbox.story.crm import fill_crm
+from connectors.sandbox.story.file import BOARD, CHANNEL, GOAL, PROJECT, PROPERTY, TOKENS, Addresses, config_text
 from connectors.sandbox.story.meetings import Meetings
 from connectors.sandbox.story.people import TEAM, People
 from connectors.sandbox.story.website import fill_website
@@ -43,7 +44,8 @@ class Story:
 
     def config_yaml(self, store: str = "sqlite:///alignd.db") -> str:
         """The team's alignd.yaml; it belongs into `folder`."""
-        return config_text(self.sandbox.url, SPREADSHEET, self.start, store)
+        addresses = Addresses(self.sandbox.url, self.sandbox.smtp.url)
+        return config_text(addresses, SPREADSHEET, self.start, store)
 
     def people_act_at(self, week: int) -> datetime:
         """Tuesday afternoon after the week's end."""
@@ -74,6 +76,10 @@ def build_story(sandbox: Sandbox, start: date, folder: Path | None = None) -> St
     _boards(sandbox)
     website = sandbox.ga4.add_property(PROPERTY, zone=ZONE.key, currency="ZAR")
     fill_website(website, monday, WEEKS)
+    fill_crm(sandbox.hubspot, monday, WEEKS, ZONE)
+    sandbox.hubspot.tokens = {TOKENS["HUBSPOT_TOKEN"]}
+    sandbox.slack.state.add_bot(TOKENS["SLACK_TOKEN"])
+    sandbox.slack.state.add_channel(CHANNEL, "marketing")
     sheet = sandbox.sheets.add_spreadsheet(SPREADSHEET, "SayPro scorecard", zone=ZONE.key)
     books = Books(sheet, monday, folder / "data" if folder else None)
     return Story(sandbox, monday, folder, books, People(sandbox, books), Meetings(sandbox))
@@ -88,6 +94,7 @@ def _boards(sandbox: Sandbox) -> None:
     for name, email, username in TEAM:
         asana.add_user(name, email)
         trello.add_member(name, username, email=email)
+    asana.add_goal("Qualified leads a month", gid=GOAL)
     asana.add_project("KPI actions", gid=PROJECT, sections=["Actions", "In progress", "Data", "Meetings"])
     board = trello.add_board("Sales", lists=["To do", "Doing", "Done"], short_link=BOARD)
     Person(sandbox, "Neo Khumalo").make(PROJECT, "Agree on the budget for next year", place="In progress")
