@@ -39,7 +39,7 @@ channels:
   team_slack: {{kind: slack, token: "${{SLACK_TOKEN}}", channel: {CHANNEL}, endpoint: {at.web}}}
   mail: {{kind: email, smtp: "{at.mail}", from: alignd@saypro.example, to: [johan]}}
 digests:
-  - {{channel: team_slack, every: 1 week, on: wednesday, at: "08:30"}}
+  - {{channel: team_slack, every: 1 week, on: thursday, at: "08:30"}}
   - {{channel: mail, to: [leadership, m_and_e], every: 1 month, on: 5th business day, at: "08:00"}}
 publish:
   sheet: {{source: scorecard, tab: Dashboard}}
