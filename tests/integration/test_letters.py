@@ -202,15 +202,6 @@ def test_alignd_says_once_that_it_needs_a_person_and_once_that_it_is_over(team: 
     assert len(subjects(team, "johan@saypro.example")) == 2
 
 
-def test_a_hiccup_is_no_alert_and_what_lasts_half_an_hour_is(team: Team) -> None:
-    told_team(team, ALERTS)
-    team.sandbox.faults.add("asana", "status", status=503, times=None)
-    team.at("2026-11-16T09:00").sync()
-    assert subjects(team, "johan@saypro.example") == []
-    team.at("2026-11-16T09:30").sync()
-    assert len(subjects(team, "johan@saypro.example")) == 1
-
-
 def test_a_slack_that_refuses_is_told_by_mail_and_a_mail_that_fails_by_nobody(team: Team) -> None:
     told_team(team, DIGESTS.replace("daemon: {", "daemon: {alerts: mail, "))
     team.sandbox.slack.state.channels[CHANNEL].archived = True

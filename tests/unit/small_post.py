@@ -5,7 +5,7 @@ workspace whose letters it carries. The store is a real one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -32,7 +32,7 @@ from tests.unit.config_samples import well
 ZONE = ZoneInfo("Africa/Johannesburg")
 TEAM = """\
 version: 1
-workspace: {id: saypro, name: SayPro, timezone: Africa/Johannesburg, holidays: {country: ZA}}
+workspace: {id: saypro, name: SayPro, timezone: Africa/Johannesburg, holidays: {country: ZA}HOURS}
 people:
   thandi: {name: Thandi Mokoena, email: thandi@saypro.example, team: marketing}
   johan:  {name: Johan Botha, email: johan@saypro.example, team: m_and_e}
@@ -102,7 +102,7 @@ class PostBox:
     def examine(self, people: Sequence[Person]) -> Sequence[Finding]:
         return []
 
-    def keys(self) -> list[tuple[str, str]]:
+    def delivered(self) -> list[tuple[str, str]]:
         """What arrived: key without the workspace, and address, in order."""
         return [(letter.key.removeprefix("saypro/"), address) for address, letter in self.got]
 
@@ -122,6 +122,7 @@ class Office:
     accounts: dict[str, str] = field(default_factory=lambda: {"thandi": "a-1", "johan": "a-2"})
     first_seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
     away: bool = False
+    hours: str = ""
     keeps_hours: bool = False
     changed: bool = False
     outlook: Outlook | None = None
@@ -152,7 +153,8 @@ class Office:
         self._store = None
 
     def config(self) -> Config:
-        text = TEAM + (f"digests:\n{self.digests}" if self.digests else "") + self.rest
+        team = TEAM.replace("HOURS", f", work_hours: {self.hours}" if self.hours else "")
+        text = team + (f"digests:\n{self.digests}" if self.digests else "") + self.rest
         return self._files.get(text) or self._files.setdefault(text, well(self.folder, text))
 
     def situation(self) -> Situation:
@@ -197,6 +199,3 @@ class Office:
 
     def texts(self, box: PostBox | None = None) -> list[str]:
         return [plain(letter.body) for _, letter in (box or self.slack).got]
-
-    def like(self, **changes: object) -> Office:
-        return replace(self, **changes)  # type: ignore[arg-type]

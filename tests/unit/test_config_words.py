@@ -130,3 +130,17 @@ def test_a_campaign_says_its_days_who_leads_and_what_measures_it(tmp_path: Path)
         "Spring sale (campaign): 14 Sep 2026 to 30 Oct 2026. Kickoff 31 Aug 2026, halfway 7 Oct 2026, Ana leads. "
         "Evaluation 6 Nov 2026, Ben leads. Measured over these days by Website sessions (target 18,000)."
     )
+
+
+def test_pace_and_second_source_are_said_back(tmp_path: Path) -> None:
+    more = (
+        "    target: 12000\n    pace: %s\n    same_as: {value: {source: scorecard, table: 'Visits!A:B', date: Date, "
+        "column: Sessions, aggregate: sum}, within: 5%%}\n"
+    )
+    even = in_words(well(tmp_path, HEAD + SESSIONS + more % "even"))[0]
+    assert even.endswith(
+        "While the week runs, its number so far is shown beside the target spread evenly over the days. Compared with "
+        "Sessions in Visits!A:B of scorecard: up to 5 % apart counts as the same."
+    )
+    last_year = in_words(well(tmp_path, HEAD + SESSIONS + more % "like_last_year"))[0]
+    assert "beside the target spread as the same week of the year before came in." in last_year

@@ -552,7 +552,7 @@ def test_a_running_campaign_s_measures_stand_under_the_numbers() -> None:
     measured = Measured("spring", "sessions", number, TargetValue(Decimal(18000)))
     logbook = Logbook(campaigns=(spring,), measured={("spring", "sessions"): measured})
     text = text_of("monthly", "2026-12", december(logbook=logbook))
-    assert "\nApp launch: Website sessions  6,100  18,000  day 14 of 40\n" in text
+    assert "\nApp launch: Website sessions  6,100  18,000, 5,850 by now  day 14 of 40\n" in text
     assert "App launch: New leads" not in text
     coming = text_of("sales", "2026-12", december(logbook=logbook))
     assert "COMING UP  Mon 14 Dec mid-campaign check, App launch · Mon 14 Dec Social priorities · " in coming
