@@ -5,7 +5,7 @@ the same kind of period have in common once, then where work goes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,8 +13,10 @@ from config.model import Config
 from mapping.campaigns import Campaign, Touch, touchpoints
 from mapping.goals import Goals, escalation_person
 from mapping.kpis import Between, DatedTarget, Direction, Fixed, FromCell, Growth, Kpi, TargetRule, TargetValue
+from mapping.pace import EVEN
 from mapping.people import call_name
 from mapping.periods import PeriodKind
+from mapping.queries import CellQuery, CrmQuery, MatrixQuery, MetricQuery, Query, TableQuery
 from mapping.reviews import Review
 from mapping.spans import Span, SpanUnit, say_span
 from mapping.wording import (
@@ -116,7 +118,8 @@ class _Said:
         """All of it, without what is said in common."""
         head = f"{self.kpi.name} ({_EVERY[self.kpi.period]}): "
         if not self.kpi.targets and self.config.targets_from is None:
-            return head + _sentences("no target is agreed, so it is shown and never judged", self._late(self._asked))
+            untargeted = "no target is agreed, so it is shown and never judged"
+            return head + _sentences(untargeted, self._late(self._asked), *self._beside())
         own = self.rules(named=True)
         for topic, said in self.rules().items():
             if common.get(topic) == said:
@@ -125,7 +128,7 @@ class _Said:
                 own[topic] = "its numbers are those of other KPIs, asked for there"
         late = own.pop("late")
         follows = (self._who(common, own, late), *own.values())
-        return head + _sentences(self.targets(), *follows, *self._held(), late, self._paused())
+        return head + _sentences(self.targets(), *follows, *self._held(), late, self._paused(), *self._beside())
 
     def rules(self, *, named: bool = False) -> dict[str, str]:
         """What follows, by topic; with this KPI's people and side of the target named, or as any KPI could say it."""
@@ -273,10 +276,37 @@ class _Said:
         spans = [f"{show_date(p.first, _LONG_AGO)}–{show_date(p.last, _LONG_AGO)}" for p in self.kpi.paused]
         return f"not judged {join_words(spans)}"
 
+    def _beside(self) -> Iterator[str]:
+        """What is shown beside its number, and never acted on."""
+        one = unit_word(self.kpi.period)
+        if self.kpi.pace == EVEN:
+            yield f"while the {one} runs, its number so far is shown beside the target spread evenly over the days"
+        elif self.kpi.pace is not None:
+            spread = f"spread as the same {one} of the year before came in"
+            yield f"while the {one} runs, its number so far is shown beside the target {spread}"
+        if (same := self.kpi.same_as) is not None:
+            apart = _percent(same.within.amount) if same.within.relative else show_short(self.kpi, same.within.amount)
+            scaled = f", times {show_number(self.kpi.scale, 12)} too" if self.kpi.scale != 1 else ""
+            yield f"compared with {_place(same.query)}{scaled}: up to {apart} apart counts as the same"
+
     def _span(self, span: Span) -> str:
         if span.unit is SpanUnit.PERIODS:
             return self.run(span.count)
         return say_span(span)
+
+
+def _place(query: Query) -> str:
+    """Where a value is read: "Leads!A:D of scorecard", "sessions of web"."""
+    match query:
+        case MetricQuery(metric=what) | CellQuery(cell=what) | CrmQuery(object=what):
+            return f"{what} of {query.source}"
+        case MatrixQuery():
+            return f"{query.row} in {query.matrix} of {query.source}"
+        case TableQuery():
+            what = query.column or "the rows"
+            return (
+                f"{what} in {query.table} of {query.source}" if query.table is not None else f"{what} of {query.source}"
+            )
 
 
 def _percent(share: Decimal) -> str:

@@ -6,15 +6,19 @@ from datetime import datetime
 
 from config import Config
 from mapping.keys import parts_of, review_key
-from mapping.kpis import queries_of
+from mapping.kpis import Kpi, queries_of
 from mapping.periods import Calendar, Period, PeriodKind
 from mapping.reviews import Review
 from mapping.tasks import WorkKind
+from sync.memory import recall
 from sync.recall import recall_kpi, recall_logbook
-from sync.reports import WhyReport
+from sync.remembered import remembered
+from sync.report_parts import Reader
+from sync.reports import WhyReport, WhySection
 from sync.store import Records
 from sync.subjects import find_subject
 from sync.why import why_kpi
+from sync.why_beside import beside_section
 from sync.why_campaign import why_campaign, why_event
 from sync.why_review import MeetingMemory, why_meeting, why_meeting_task, why_review
 from sync.why_work import why_work
@@ -32,7 +36,7 @@ def explain(config: Config, records: Records, subject: str, period: str | None, 
     if found.kpi is not None and found.link is None:
         kpi = config.kpis[found.kpi]
         sources = {query.source for query in queries_of(kpi, config.kpis)}
-        return why_kpi(config, kpi, recall_kpi(records, kpi.id, sources), at, chosen)
+        return why_kpi(config, kpi, recall_kpi(records, kpi.id, sources), at, chosen, _beside(kpi, config, records, at))
     if found.link is not None and found.link.kind not in MET:
         return why_work(config, found.link, recall_kpi(records, found.link.subject), at)
 
@@ -48,6 +52,15 @@ def explain(config: Config, records: Records, subject: str, period: str | None, 
     if chosen is None:
         return why_review(config, review, memory, at)
     return _why_one(config, review, slot_meant(review, chosen, config.workspace.calendar), memory, at)
+
+
+def _beside(kpi: Kpi, config: Config, records: Records, at: datetime) -> WhySection | None:
+    """What is shown beside its number; nothing is recalled for a KPI without."""
+    if kpi.pace is None and kpi.same_as is None:
+        return None
+    calendar = config.workspace.calendar
+    situation = remembered(config, recall(records, config, calendar.local_date(at)), at)
+    return beside_section(kpi, situation, Reader(at, calendar.zone))
 
 
 def _meeting_named(key: str, config: Config) -> tuple[str, Period] | None:

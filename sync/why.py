@@ -27,8 +27,17 @@ from sync.why_work import answer_of, followed
 FIRST_COUNT = "a first count: shown, and not judged before it is final"
 
 
-def why_kpi(config: Config, kpi: Kpi, memory: KpiMemory, at: datetime, period: Period | None = None) -> WhyReport:
-    """Why a KPI stands as it does; for `period`, why that period was judged as it was."""
+def why_kpi(
+    config: Config,
+    kpi: Kpi,
+    memory: KpiMemory,
+    at: datetime,
+    period: Period | None = None,
+    beside: WhySection | None = None,
+) -> WhyReport:
+    """Why a KPI stands as it does; for `period`, why that period was judged as it was. `beside`: what is shown beside
+    its number.
+    """
     reader = Reader(at, config.workspace.calendar.zone)
     judged = memory.judged()
     about = period or (judged[-1].period if judged else _newest_period(memory))
@@ -36,6 +45,7 @@ def why_kpi(config: Config, kpi: Kpi, memory: KpiMemory, at: datetime, period: P
     judgement = next((one for one in judged if about and one.period == about), None)
     sections = [
         _number_section(kpi, reading, memory, reader),
+        *([beside] if beside is not None else []),
         _agreed_section(kpi, judgement, config, reader),
         _judged_section(kpi, judgement),
         _last_periods(kpi, judged, reader),

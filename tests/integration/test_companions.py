@@ -268,3 +268,23 @@ def test_neither_changes_how_a_kpi_is_counted(counters: Callable[..., Counters])
         marks = app.alignment().picture("sessions").marks  # type: ignore[union-attr]
         assert app.why("sessions", None).answer == before.answer
     assert [one for one in marks if one.kind.value == "definition"] == []
+
+
+def test_why_shows_both_numbers_with_their_origin(counters: Callable[..., Counters]) -> None:
+    team = counters(f"{EVEN}\n    {SAME}")
+    team.at("2026-12-04T09:00").sync()
+    with open_app(team.config(), at=team.clock.now) as app:
+        (section,) = [one for one in app.why("sessions", None).sections if one.title == "Beside it, for show"]
+    running, expected, other = section.lines
+    assert (running.label, running.text) == ("1–3 Dec", "93")
+    assert running.origin.startswith("Google Analytics property 123456789, read ")
+    assert (expected.text, expected.origin) == ("87 by now: on target", "900, spread evenly: 3 of 31 days are over")
+    assert (other.label, other.text) == ("scorecard, Nov", "940 beside 930 of web: no more than the agreed 5 % apart")
+    assert "Visits" in other.origin
+
+
+def test_doctor_asks_for_the_second_source_too(counters: Callable[..., Counters]) -> None:
+    team = counters(SAME.replace("Visits!", "Gone!"))
+    team.at("2026-12-04T09:00")
+    with open_app(team.config(), at=team.clock.now) as app:
+        assert any("Gone" in one.what and not one.ok for one in app.examine())
