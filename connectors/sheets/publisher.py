@@ -66,6 +66,8 @@ class TabPublisher:
         digest = _digest(board)
         if kept is not None and memory.get("digest") == digest and not self._is_disturbed(board, kept):
             return memory
+        if isinstance(self._seen, VendorError) and not isinstance(self._seen, Refused):
+            raise self._seen  # it could not be read just now: not waited for twice in a cycle
         grid, tabs = self._standing(tab, kept)
         layout = lay_out(grid or Grid(), board, kept)
         requests = list(_structure(grid, layout, board, kept))
