@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from mapping.companions import Companion, Role
 from mapping.judgements import EpisodeEnd
 from mapping.links import Decision, LinkState, Note, NoteState, Quiet, Written
+from mapping.periods import span_of
 from mapping.readings import Photograph, State
 from mapping.tasks import Fate, WorkKind
 from sync.backup import backup
@@ -559,3 +561,26 @@ def test_another_program_that_keeps_the_database_busy_is_named(tmp_path: Path) -
         assert "another program keeps the database busy" in refused.value.advice
         with two.records(reads_only=True) as records:  # a reader waits for nobody
             assert records.links() == {}
+
+
+def test_a_companion_comes_back_with_every_field_and_the_newest_stands(store: Store) -> None:
+    span = span_of(date(2026, 12, 1), date(2026, 12, 6))
+    exact = Decimal("1234567890123456789.0000000000123")
+    number = reading(period=span, value=exact, final=False, background=False, parts=(), breakdown=(), newest=None)
+    so_far = Companion("sessions", Role.SO_FAR, number)
+    other = Companion("sessions", Role.OTHER, replace(number, period=week(), state=State.MISSING, value=None))
+    with store.records() as records:
+        records.keep_companions([so_far, other])
+    with store.records(reads_only=True) as records:
+        assert records.companions() == {("sessions", Role.SO_FAR): so_far, ("sessions", Role.OTHER): other}
+    later = replace(so_far, reading=replace(number, value=Decimal(7), read_at=NOW + timedelta(days=1)))
+    with store.records() as records:
+        records.keep_companions([later])
+    with store.records(reads_only=True) as records:
+        assert records.companions()[("sessions", Role.SO_FAR)] == later
+    copy = store.throwaway(NOW)
+    try:
+        with copy.records(reads_only=True) as records:
+            assert list(records.companions()) == [("sessions", Role.OTHER)]  # the other was read after that
+    finally:
+        copy.close()
