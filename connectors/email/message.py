@@ -86,7 +86,9 @@ def _label(text: str) -> str:
 
 
 def _content_id(picture: str, name: str) -> str:
-    return f"{hashlib.sha256(picture.encode('utf-8', 'replace')).hexdigest()[:16]}.{name[1:-1]}"
+    """The picture's name within the mail; short, so that its header stays one line."""
+    digest = hashlib.sha256(f"{picture}\0{name}".encode("utf-8", "replace")).hexdigest()[:24]
+    return f"{digest}@{name[1:-1].rpartition('@')[2]}"
 
 
 def _file(picture: str) -> str:

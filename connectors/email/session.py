@@ -94,14 +94,18 @@ class Session:
         self._smtp.local_hostname = own_name(sock)
 
     def _greet(self, smtp: smtplib.SMTP) -> None:
-        smtp.ehlo_or_helo_if_needed()
+        """EHLO, and HELO only where EHLO is not known: a server that is busy must not seem one without encryption."""
+        code, words = smtp.ehlo()
+        if 500 <= code < 600:
+            code, words = smtp.helo()
+        self._expect((code, words), 250, "does not want to talk", "ask who runs the mail server")
 
     def _make_private(self, smtp: smtplib.SMTP) -> None:
         if self.at_once:
             return
         if smtp.has_extn("starttls"):
             smtp.starttls(context=self._context())
-            smtp.ehlo_or_helo_if_needed()
+            self._greet(smtp)
         elif not self.is_local:
             mend = "use the server's submission port (587, or smtps:// with 465), or ask who runs it to offer STARTTLS"
             raise NeedsPerson(self.settings.id, f"{self._name} offers no encryption (STARTTLS)", mend)
@@ -119,7 +123,7 @@ class Session:
             mend = f"correct channels.{self.settings.id}.user"
             raise NeedsPerson(self.settings.id, "the user name has letters that no mail server takes", mend) from None
         except smtplib.SMTPAuthenticationError as no:
-            if 400 <= no.smtp_code < 500:
+            if not 500 <= no.smtp_code < 600:
                 self._refuse(no.smtp_code, no.smtp_error, "cannot check the login now")
             mend = f"check user and password of channels.{self.settings.id}; some services want an app password"
             what = f"{self._name} does not take user or password{self._said(no.smtp_code, no.smtp_error)}"
@@ -205,6 +209,8 @@ class Session:
         try:
             self._send(b".\r\n")
             code, words = self._answer()
+            if 300 <= code < 400 or code >= 600:
+                raise _Broken("answered with nonsense")
         except _Broken as broken:
             self.close(politely=False)
             what = f"{self._name} {broken} when the mail was handed over: nobody knows whether it was taken"
@@ -253,7 +259,10 @@ class Session:
     def _refuse(self, code: int, words: bytes | str, what: str, mend: str = "") -> NoReturn:
         """A definite no: 4xx heals by time, 5xx by a person (RFC 5321 4.2.1)."""
         where, said = self.settings.id, f"{self._name} {what}{self._said(code, words)}"
-        if 400 <= code < 500:
+        if not 400 <= code < 600:
+            self.close(politely=False)
+            raise Unreachable(where, f"{self._name} answered with nonsense", COME_BACK)
+        if code < 500:
             if code == 421:
                 self.close(politely=False)
             raise TryLater(where, said, "nothing to do unless it lasts: it is tried again", status=code)

@@ -60,7 +60,7 @@ class _Shown:
 def message_blocks(letter: Letter) -> list[Element]:
     """The message: the subject in bold (unless the body begins with it), the body, where the rest can be read."""
     lines = list(_lines(_with_subject(letter)))
-    if letter.pictures and (url := _web(letter.url)):
+    if letter.pictures and (url := _web(letter.url)) and not _links_to(lines, url):
         lines.append(_Shown("text", (_text("Charts: "), _link(url, url)), begins=True))
     room, blocks = WHOLE - 100 - _units(letter.url or ""), BLOCKS - 1
     kept: list[_Shown] = []
@@ -73,6 +73,10 @@ def message_blocks(letter: Letter) -> list[Element]:
     if len(kept) < len(lines):
         kept.append(_rest(len(lines) - len(kept), letter.url))
     return _blocks(kept)
+
+
+def _links_to(lines: Sequence[_Shown], url: str) -> bool:
+    return any(part.get("url", "").rstrip("/") == url.rstrip("/") for one in lines for part in one.elements)
 
 
 def fallback(letter: Letter) -> str:
@@ -103,7 +107,7 @@ def _with_subject(letter: Letter, *, shows: bool = True) -> Document:
     subject, blocks = one_line(letter.subject, SUBJECT), letter.body.blocks
     said = one_line(plain(Document(blocks[:1])), SUBJECT) if blocks else ""
     rest = blocks[1:] if said == subject else blocks
-    return Document((Heading(subject), *rest) if shows and subject else rest)
+    return Document((Paragraph(((Strong(subject),),)), *rest) if shows and subject else rest)
 
 
 def _lines(document: Document) -> Iterator[_Shown]:
