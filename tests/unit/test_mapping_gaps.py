@@ -215,6 +215,10 @@ def at(now: datetime) -> Known:
     return lambda situation: replace(situation, now=now)
 
 
+def the_day_before(known: Known) -> Known:
+    return lambda situation: replace(known(situation), now=datetime(2026, 10, 12, 6, tzinfo=UTC))
+
+
 def yearly(last: str) -> Edit:
     """A third KPI, judged by the year, with a target that ends with a day."""
     year = ("period: quarter", "period: year")
@@ -246,6 +250,7 @@ HAS: dict[str, list[tuple[Edit, Known, str]]] = {
     "definition_changed": [
         (swap(NEWLY_AGREED), counted_otherwise(date(2026, 9, 8)), "sessions"),
         (swap(NEWLY_AGREED), met(date(2026, 10, 13)), "sessions"),
+        (swap(NEWLY_AGREED), the_day_before(met(date(2026, 9, 1))), "sessions"),  # that review is still ahead
     ],
     "target_in_question": [(SAME, took(3), "sessions")],
     "target_ends_soon": [
@@ -281,7 +286,7 @@ HAS_NOT: dict[str, list[tuple[Edit, Known]]] = {
         (swap(ONE_STAGE), as_it_is),  # two are not many
         (third(VISITS_SERVE, ("    stage: acquisition\n", ""), ("    stage: conversion\n", "")), as_it_is),  # not known
     ],
-    "no_shared_goal": [(swap(brand("sales")), as_it_is)],
+    "no_shared_goal": [(swap(brand("sales")), as_it_is), (swap(brand("")), as_it_is)],
     "kpi_without_goal": [(third(VISITS_SERVE), as_it_is)],
     "kpi_without_owner": [(SAME, as_it_is)],
     "kpi_without_target": [
@@ -304,7 +309,7 @@ HAS_NOT: dict[str, list[tuple[Edit, Known]]] = {
     "sources_disagree": [(SECOND_SOURCE, counted_twice("10500")), (SECOND_SOURCE, as_it_is)],
     "finding_unanswered": [(SAME, noted(date(2026, 12, 1))), (SAME, noted(date(2026, 11, 1), "Not now."))],
     "nobody_to_escalate_to": [
-        (swap((TARGET, f"{TARGET}\n    policy: {{escalate: follow}}"), (INVITED, "invite: [lerato]")), as_it_is),
+        (swap((TARGET, f"{TARGET}\n    policy: {{escalate: follow}}"), (INVITED, "invite: [sipho]"), SIPHO), as_it_is),
         (swap((INVITED, "invite: [sales]")), as_it_is),
     ],
 }

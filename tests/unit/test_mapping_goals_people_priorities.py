@@ -41,6 +41,14 @@ def test_the_depth_of_a_kpi_is_that_of_its_highest_goal() -> None:
     assert GOALS.depth_of("spend") is None
 
 
+def test_what_lies_below_a_goal_is_counted_once_and_none_of_it_is_its_own() -> None:
+    grow, leads = GOALS.all[0], GOALS.all[1]
+    assert [goal.id for goal in GOALS.below(grow)] == ["leads", "social"]
+    assert GOALS.kpis_below(grow) == ["sessions", "cac", "social"]  # cac is named by two of them
+    assert GOALS.kpis_below(leads) == ["social"]  # cac is its own
+    assert GOALS.kpis_at_and_below(leads) == ["sessions", "cac", "social"]
+
+
 def test_the_chain_goes_from_the_highest_goal_that_names_the_kpi_up_to_the_root() -> None:
     assert [goal.id for goal in GOALS.chain("sessions")] == ["leads", "grow"]
     assert GOALS.chain("spend") == ()

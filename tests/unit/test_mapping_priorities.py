@@ -19,6 +19,8 @@ from mapping.priorities import Rank, first_things, in_order, rank_of
 from mapping.tasks import WorkKind
 from mapping.texts.priorities import first_thing, rest_said, why_first
 from mapping.texts.review_facts import OpenItem
+from sync.plan.agenda.strategy import open_items, priorities
+from tests.unit.review_story import december, link
 
 TODAY = date(2026, 11, 18)
 CALENDAR = Calendar(ZoneInfo("Africa/Johannesburg"))
@@ -189,3 +191,15 @@ def test_where_a_whole_team_reads_nobody_is_told_to_be_late() -> None:
 )
 def test_what_is_left_is_counted_and_what_is_late_is_not_hidden(left: Sequence[OpenItem], said: str) -> None:
     assert rest_said(left, TODAY) == said
+
+
+def test_whatever_asks_somebody_for_something_is_among_what_they_do_and_meetings_are_not() -> None:
+    days = {WorkKind.DATA: 11, WorkKind.EVALUATION: 10, WorkKind.SAID: 9, WorkKind.REVIEW: 8, WorkKind.CAMPAIGN: 8}
+    links = [
+        link(f"saypro/{kind.value}/monthly/2026-11", kind, person="sipho", title=kind.value, due=date(2026, 12, day))
+        for kind, day in days.items()
+    ]
+    situation = december(links={one.key: one for one in links})
+    assert [one.title for one in priorities(["sipho"], situation)["sipho"]] == ["said", "evaluation", "data"]
+    assert priorities(["sipho"], situation)["sipho"][0].where == "Monthly KPI review"
+    assert [one.title for one in open_items(situation)] == ["said"]

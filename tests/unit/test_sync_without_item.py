@@ -103,6 +103,10 @@ def test_not_long_enough_off_says_how_long_it_takes() -> None:
     assert why(item(archived=True, episode="2026-W37"), judged=first, episode=closed) == said
 
 
+def test_long_enough_off_and_nothing_known_of_why_says_nothing() -> None:
+    assert why(episode=None) == ""
+
+
 @pytest.mark.parametrize("status", [Status.ON_TRACK, Status.AT_RISK, Status.UNKNOWN])
 def test_what_is_not_off_target_needs_no_task(status: Status) -> None:
     assert why(judged=history(Status.OFF_TRACK, status)) == ""
