@@ -76,7 +76,7 @@ def coded(text: str) -> Markup:
 
 def rooted(body: Markup, root: str) -> Markup:
     """What was made without knowing from where its links lead home, with that put in."""
-    return Markup(body.replace(f'"{ROOT}/', f'"{root}').replace(f'"{ROOT}"', f'"{root}"'))  # noqa: S704 - as it was
+    return Markup(str(body).replace(f'"{ROOT}/', f'"{root}').replace(f'"{ROOT}"', f'"{root}"'))  # noqa: S704 - as it was
 
 
 class Said:

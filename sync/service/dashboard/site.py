@@ -75,7 +75,7 @@ class Site:
     ) -> None:
         self._state, self._clock, self._log = state, clock, log
         self._templates = Templates(secrets)
-        self._common = {"alignd": version, "every": every}
+        self._common = {"alignd": version, "every": every, "kinds": tuple(PAGES)}
         self._configs: Mapping[str, Config] = {}
         self._generations: dict[str, int] = {}
         self._lock = threading.Lock()
