@@ -108,6 +108,7 @@ def recall_standing(records: Records, config: Config) -> Standing:
         cycles=tuple(_cycle(row) for row in records.cycles(CYCLES)),
         logbook=recall_logbook(records, config),
         not_agreed=frozenset(kpi for kpi in config.kpis if not is_agreed(kpi, config, in_force.get(kpi))),
+        posted=tuple(records.last_posts()),
     )
 
 

@@ -16,6 +16,7 @@ from mapping.readings import State
 from mapping.texts.figures import Number as Number
 from mapping.texts.figures import Span as Span
 from mapping.texts.figures import Target as Target
+from sync.letters_shown import LetterRow as LetterRow
 from sync.steps import CallCount, Problem
 
 # ── status ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -158,6 +159,7 @@ class MeetingRow:
 class StatusReport:
     """Everything `alignd status` shows. `person`, `team`: id, when it is for one of them; then `do_first` has what they
     do first. `meetings`: those ahead in order of time, replaced ones among them, then what was missed lately.
+    `letters`: what people were told lately, newest first.
     """
 
     workspace: str
@@ -174,6 +176,7 @@ class StatusReport:
     meetings: tuple[MeetingRow, ...] = ()
     team: str | None = None
     do_first: tuple[FirstRow, ...] = ()
+    letters: tuple[LetterRow, ...] = ()
 
 
 # ── why ──────────────────────────────────────────────────────────────────────────────────────────────────────────

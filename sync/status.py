@@ -11,6 +11,7 @@ from config import Config
 from mapping.goals import Goals
 from mapping.judgements import Episode, Judgement, Status
 from mapping.kpis import Between, Fixed, Goal, Kpi, TargetValue
+from mapping.letters import Posted
 from mapping.links import Link, LinkState, action_items
 from mapping.logbook import Logbook
 from mapping.priorities import first_things
@@ -21,6 +22,7 @@ from mapping.texts.priorities import thing, why_first
 from mapping.texts.review_facts import worst_of
 from mapping.wording import status_word
 from sync.cycle_record import Held, held_in, outcome_of, seen_in, shown_status
+from sync.letters_shown import letter_rows
 from sync.meetings_ahead import meetings_ahead
 from sync.plan.situation import KpiRecord, Situation
 from sync.plan.talk import quiet_said
@@ -59,6 +61,7 @@ class Standing:
     not_agreed: frozenset[str] = frozenset()
     file_changes: tuple[str, ...] = ()
     logbook: Logbook = field(default_factory=Logbook)
+    posted: Sequence[Posted] = ()
 
     @cached_property
     def items(self) -> Mapping[str, list[Link]]:
@@ -98,6 +101,7 @@ def status_report(
         file_changes=standing.file_changes,
         meetings=tuple(meetings_ahead(config, standing.logbook, standing.links, reader, people)),
         do_first=() if people is None else _do_first(config, standing, at, people),
+        letters=tuple(letter_rows(standing.posted, reader.zone)) if people is None else (),
     )
 
 

@@ -57,7 +57,7 @@ class Sender:
             records.keep_posts(died)
             again = _pairs(records.value(AGAIN))
         for one in died:
-            self._doubt(one, "alignd was stopped while it was being sent")
+            self._doubt(one, "alignd was stopped while it was sent, nobody knows whether it was")
         doubtful = [one for one in [*rows, *died] if one.posting is Posting.UNKNOWN and self._is_looked_for(one)]
         settled: list[Posted] = []
         for name, channel in self.channels.items():
@@ -231,7 +231,7 @@ class Sender:
                     self._say(row.channel, f"not sent yet: {row.why}", row.advice or again, "unreachable")
 
     def _doubt(self, row: Posted, why: str) -> None:
-        what = f"nobody knows whether “{row.subject}” was sent{self._to(row)}{f': {why}' if why else ''}"
+        what = f"in doubt: “{row.subject}”{self._to(row)}: {why or 'nobody knows whether it was sent'}"
         advice = "look there, or ask; it is not sent again unless it is certain that it did not arrive"
         self._say(row.channel, what, advice, "unknown")
 

@@ -12,9 +12,9 @@ from mapping.judgements import Status
 from sync.cli.render.findings import problems_section
 from sync.cli.render.style import bullet, calls_line, counted, day, grid, mark, moment, section, status_style, words
 from sync.cli.render.style import title as title_line
-from sync.reports import CycleRow, GoalRow, KpiRow, MeetingRow, StatusReport, WorkRow
+from sync.reports import CycleRow, GoalRow, KpiRow, LetterRow, MeetingRow, StatusReport, WorkRow
 
-MEETINGS = 8  # shown on a terminal; --json has them all
+MEETINGS, LETTERS = 8, 4  # shown on a terminal; --json has them all
 
 
 def render_status(report: StatusReport, *, goals: bool = False) -> Group:
@@ -40,6 +40,8 @@ def _parts(report: StatusReport, goals: bool) -> Iterator[RenderableType]:
         yield section("Waiting", *held)
     if report.meetings:
         yield section("Coming up", *meeting_lines(report.meetings))
+    if report.letters:
+        yield section("Told", *letter_lines(report.letters))
     problems = problems_section(report.problems)
     if problems is not None:
         yield problems
@@ -122,6 +124,17 @@ def _meeting(row: MeetingRow) -> RenderableType:
     facts = " · ".join(one for one in (f"{row.lead} leads" if row.lead else "", row.state) if one)
     sign, style = ("!", "yellow") if row.missed else ("–", "dim") if row.replaced_by else ("◷", "dim")
     return bullet(f"{when}  {row.title}", sign=sign, style=style, under=(facts, row.url))
+
+
+def letter_lines(rows: Sequence[LetterRow]) -> list[RenderableType]:
+    """The last letters, and every one of which nobody knows whether it arrived."""
+    shown = [row for place, row in enumerate(rows) if place < LETTERS or row.doubt]
+    return [_letter(row) for row in shown]
+
+
+def _letter(row: LetterRow) -> RenderableType:
+    sign, style = ("?", "yellow") if row.doubt else ("✉", "dim")
+    return bullet(f"{moment(row.at)}  {row.title}", sign=sign, style=style, under=(f"{row.channel}: {row.said}",))
 
 
 def _for(person: str | None, why: str) -> str:
