@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import smtplib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
@@ -165,6 +166,32 @@ def test_a_person_finds_tasks_by_title_and_is_told_no_by_the_board(sandbox: Sand
         lerato.restore(card)
     with pytest.raises(KeyError):
         Person(sandbox, "Nobody")
+
+
+def test_messages_and_mails_are_shown_and_stay_text(sandbox: Sandbox) -> None:
+    bot = sandbox.slack.state.add_bot()
+    channel = sandbox.slack.state.add_channel(name="marketing <b>")
+    said = [{"type": "text", "text": text, "style": {"bold": True}} for text in HOSTILE]
+    links = [
+        {"type": "link", "url": "javascript:alert(1)", "text": "x"},
+        {"type": "link", "url": "https://x.example/a"},
+    ]
+    blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [*said, *links]}]}]
+    sandbox.slack.state.say(channel.id, "&lt;script&gt;alert(2)", by=bot.user).blocks = blocks
+    sandbox.slack.state.say(channel.id, "<script>alert(3)</script>")
+    with smtplib.SMTP("127.0.0.1", sandbox.smtp.port) as post:
+        post.sendmail("a@x.example", "b@x.example", b"Subject: <script>s\r\n\r\n<script>alert(4)</script>\r\n")
+    page = read(render_boards(sandbox))
+    for text in (
+        "#marketing <b>",
+        "<script>alert(1)</script>",
+        "<script>alert(3)</script>",
+        "<script>s",
+        "b@x.example",
+    ):
+        assert text in page.text
+    sandbox.smtp.stop()
+    assert "<script>alert(4)</script>" in read(render_boards(sandbox)).text
 
 
 def test_an_hour_later_the_page_says_so() -> None:

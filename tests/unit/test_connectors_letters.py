@@ -220,7 +220,7 @@ def test_addresses_of_pages_are_never_broken() -> None:
 
 def test_rows_that_are_too_wide_for_columns_become_lines() -> None:
     wide = Rows((("Website sessions", "x" * 56, "on target"),))
-    assert text_body(Document((wide,))) == f"Website sessions ·\n  {'x' * 56} · on\n  target\n"
+    assert text_body(Document((wide,))) == f"Website sessions ·\n  {'x' * 56} · on target\n"
 
 
 def test_the_same_letter_is_the_same_mail_and_another_address_another() -> None:
