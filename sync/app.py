@@ -15,6 +15,7 @@ from connectors.patience import Patience
 from connectors.registry import build_channel, build_source, build_tracker
 from mapping.alignment import Alignment
 from mapping.campaigns import Event
+from mapping.glossary import Glossary
 from mapping.kpis import queries_of
 from mapping.letters import Posted
 from mapping.links import Decision
@@ -236,6 +237,14 @@ class App:
         situation = remembered(self.config, memory, now)
         span = choose(situation) if choose is not None else usual_span(now, self.config)
         return alignment_of(situation, span, around)
+
+    def glossary(self) -> Glossary:
+        """What is agreed to be measured, with every way of counting the store knows; the file alone without one."""
+        from sync.glossary.gathering import glossary_of
+
+        with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
+            rows, looked = records.definitions(), records.last_cycle() is not None
+        return glossary_of(self.config, rows, self.clock(), has_history=looked)
 
     def why(self, subject: str, period: str | None) -> WhyReport:
         """UnknownSubject: nothing is called so; ValueError: no such period."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import Enum
 
 from connectors.base import Finding
+from mapping.glossary import Glossary
 from mapping.judgements import Status
 from mapping.links import Decision
 from mapping.readings import State
@@ -46,6 +47,7 @@ def output_schema() -> Schema:
         "history": HistoryReport,
         "backtest": BacktestReport,
         "report": Report,
+        "definitions": Glossary,
     }
     for name, report in reports.items():
         definitions[name] = _shape(report, definitions)

@@ -33,7 +33,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("plan", "plan", "plan", "what a sync would do now, and why; writes nothing anywhere"),
             Command("sync", "sync", "sync", "read the numbers, judge them, keep the tasks true: once"),
             Command("run", "run", "run", "the service: looks every hour, meets reviews to the minute"),
-            Command("event", "event", "event", "note a launch, a merger, a new market: one alignment review follows"),
+            Command("event", "event", "event", "note a launch, a merger …: one alignment review follows"),
             Command("withdraw", "withdraw", "withdraw", "take back what a cycle made and nobody touched"),
         ),
     ),
@@ -44,6 +44,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("report", "report", "report", "all of it on one page: for a review, a period, or the last weeks"),
             Command("why", "why", "why", "why something is as it is, or why there is no task"),
             Command("history", "history", "history", "a KPI's numbers over time, or what people decided"),
+            Command("definitions", "definitions", "definitions", "what is agreed, and how it is and was counted"),
             Command("backtest", "backtest", "backtest", "what this file would have done over the past weeks"),
         ),
     ),
@@ -70,7 +71,7 @@ def overview(emphasis: bool = False) -> str:
     ]
     for title, commands in GROUPS:
         lines += ["", f"{bold}{title}{plain}"]
-        lines += [f"  {command.name:<10}{command.summary}" for command in commands]
+        lines += [f"  {command.name:<13}{command.summary}" for command in commands]
     lines += [
         "",
         f"{bold}Options that most commands take{plain}",

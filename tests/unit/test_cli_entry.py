@@ -58,7 +58,8 @@ def test_the_overview_names_every_command_and_fits_80_columns() -> None:
 
 
 def test_the_commands_are_those_of_the_contract_that_this_release_acts_on() -> None:
-    names = "backtest backup check demo doctor event history init plan run schema service status sync why withdraw"
+    first = "backtest backup check definitions demo doctor event history init plan report run schema"
+    names = f"{first} service status sync why withdraw"
     assert sorted(command.name for command in COMMANDS) == names.split()
 
 
