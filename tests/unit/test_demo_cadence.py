@@ -10,7 +10,7 @@ import pytest
 
 import config
 from connectors.sandbox.story.cadence import launch_on, quarterly_on, sale_of
-from connectors.sandbox.story.file import TOKENS, config_text
+from connectors.sandbox.story.file import TOKENS, Addresses, config_text
 from mapping.campaigns import touchpoints
 from mapping.reviews import Reviews
 from mapping.rhythms import On, Rhythm
@@ -24,7 +24,7 @@ NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 def file(tmp_path_factory: pytest.TempPathFactory) -> config.Config:
     """The team's file of one quarter."""
     path = tmp_path_factory.mktemp("team") / "alignd.yaml"
-    path.write_text(config_text("http://127.0.0.1:9", "1AbC", MONDAY, "sqlite:///alignd.db"), encoding="utf-8")
+    path.write_text(config_text(Addresses("http://127.0.0.1:9", "smtp://127.0.0.1:9"), "1AbC", MONDAY, "sqlite:///alignd.db"), encoding="utf-8")
     loaded = config.load(path, TOKENS)
     assert loaded.config is not None, loaded.problems
     assert not loaded.problems
