@@ -6,7 +6,7 @@ It is looked at by one thread at a time, and told things (another file, look now
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,12 +19,13 @@ from sync.app import App, TimeWentBack, open_app
 from sync.clock import Clock, monotonic
 from sync.errors import LockHeld, LockLost, StoreError, WorkspaceMismatch
 from sync.outlook import Choices
+from sync.service.aloud import FILE_REFUSED
 from sync.service.clockwatch import ClockWatch
 from sync.service.facts import facts_of, wants_whole
 from sync.service.logs import Log
 from sync.service.moments import LOOK, RETRY, Facts, Moment, next_moment
 from sync.service.state import LastCycle, Phase, ServiceState
-from sync.service.telling import Telling
+from sync.service.telling import LOCK_LOST, Telling
 
 TAKE_OVER = timedelta(seconds=10)  # how often a workspace that another service holds is tried
 SILENCE = 25.0  # seconds a vendor may keep silent: a stop must not wait longer
@@ -119,6 +120,16 @@ class Runner:
         with self._lock:
             self._given, self._asked = config, "the file changed"
 
+    def refuse(self, against: Sequence[str]) -> None:
+        """Its changed file is refused, and the former stays in force; nothing against it: it is mended."""
+        if not against:
+            self._tell.aloud.over(FILE_REFUSED)
+            return
+        what = f"{self.file.name} was changed and is refused: {against[0]}"
+        what += f", and {len(against) - 1} more" if len(against) > 1 else ""
+        advice = "alignd check says all that is wrong with it; the last good one stays in force until it is mended"
+        self._tell.aloud.trouble(FILE_REFUSED, what, advice, self.common.clock())
+
     def end(self) -> None:
         """Look no more, and let go of the workspace: its lock, its store, its connections. After a look under way."""
         with self._turn:
@@ -142,6 +153,7 @@ class Runner:
                 self.common.state.met(str(self.file), max((self._last - moment.at).total_seconds(), 0.0))
         try:
             self._look(moment)
+            self._tell.aloud.speak(self.config, self.patience, self.common.clock())
         finally:
             with self._lock:
                 self._looking = False
@@ -168,7 +180,7 @@ class Runner:
             self._tell.stands_by(error.holder)
         except LockLost as error:
             failed = Phase.STANDING_BY
-            self._tell.failed("lock_lost", error.what, error.advice, at, monotonic() - began)
+            self._tell.failed(LOCK_LOST, error.what, error.advice, at, monotonic() - began)
         except TimeWentBack as error:
             self._past, self._phase = error.last, Phase.WAITING
             self._tell.went_back(error.what, error.advice)
@@ -195,9 +207,9 @@ class Runner:
             return False
         self._take_hold()
         if self._app is not None and any(watch.heard(one) for one in self._app.vendor_times()):
-            self._tell.clock(None)
+            self._tell.clock(None, self.common.clock())
             return False
-        self._tell.clock(watch.doubt)
+        self._tell.clock(watch.doubt, self.common.clock())
         return watch.doubt is not None
 
     def _ask_what_time_it_is(self, watch: ClockWatch) -> None:

@@ -147,10 +147,14 @@ class Service:
                 kept = "the last good one stays in force" if runner is not None else "it is left out until it is mended"
                 self.log.error("file_refused", file=str(path), problems=list(against), advice=kept)
             self.refused[path] = against
+            if runner is not None:
+                runner.refuse(against)
             self.state.change(str(path), file_refused=against, **({} if runner else {"phase": Phase.REFUSED}))
             return
         was_refused = self.refused.pop(path, None) is not None
         self.state.change(str(path), file_refused=())
+        if runner is not None:
+            runner.refuse(())
         if runner is None:
             self._start(path, loaded.config, over)
             self._warn(path, loaded)

@@ -11,11 +11,14 @@ from datetime import datetime
 from config import Config
 from mapping.tasks import WorkKind
 from sync.outlook import Outlook
+from sync.service.aloud import CLOCK_DOUBTED, Aloud
 from sync.service.facts import IN_DOUBT
 from sync.service.logs import Log
 from sync.service.moments import LOOK, Moment
 from sync.service.state import Ended, LastCycle, Phase, ServiceState
 from sync.steps import CycleReport, Outcome, Problem
+
+LOCK_LOST = "lock_lost"  # the next look takes it again, or another service has it
 
 
 class Telling:
@@ -23,6 +26,7 @@ class Telling:
 
     def __init__(self, file: str, config: Config, state: ServiceState, log: Log) -> None:
         self._file, self._state, self._log = file, state, log
+        self.aloud = Aloud(log)
         self._workspace = config.workspace.id
         self._trouble: tuple[str, str] | None = None  # event and words of what was said and is not over
         self._problems: Mapping[tuple[str, str], Problem] = {}
@@ -54,6 +58,7 @@ class Telling:
     def stands_by(self, holder: str) -> None:
         """Another service holds it."""
         self._state.change(self._file, phase=Phase.STANDING_BY, holder=holder)
+        self.aloud.forget()
         if self._is_news("standing_by", holder):
             self._log.info("standing_by", workspace=self._workspace, holder=holder)
 
@@ -62,6 +67,8 @@ class Telling:
     def failed(self, event: str, what: str, advice: str, at: datetime, seconds: float) -> None:
         """Nothing could be done, and what to do about it."""
         self._state.record_cycle(self._file, LastCycle(None, at, at, seconds, Ended.FAILED, what))
+        if event != LOCK_LOST:
+            self.aloud.trouble(event, what, advice, at)
         if self._is_news(event, what):
             self._log.error(event, workspace=self._workspace, what=what, advice=advice)
 
@@ -69,14 +76,10 @@ class Telling:
         """An error nobody foresaw."""
         why = f"this should not happen: {type(error).__name__} in {place_of(error)}"
         self._state.record_cycle(self._file, LastCycle(None, at, at, seconds, Ended.FAILED, why))
+        advice = "nothing is lost, the next look goes on; please report this line"
+        self.aloud.trouble("unforeseen", why, advice, at)
         if self._is_news("unforeseen", why):
-            self._log.error(
-                "unforeseen",
-                workspace=self._workspace,
-                what=why,
-                advice="nothing is lost, the next look goes on; please report this line",
-                exc_info=error,
-            )
+            self._log.error("unforeseen", workspace=self._workspace, what=why, advice=advice, exc_info=error)
 
     def cut_short(self, at: datetime, seconds: float) -> None:
         """A stop ended the cycle."""
@@ -90,9 +93,13 @@ class Telling:
         if self._is_news("time_went_back", advice):
             self._log.warning("time_went_back", workspace=self._workspace, what=what, advice=advice)
 
-    def clock(self, trouble: str | None) -> None:
+    def clock(self, trouble: str | None, at: datetime) -> None:
         """Whether the clock is believed."""
         self._state.change(self._file, clock_trouble=trouble)
+        if trouble is None:
+            self.aloud.over(CLOCK_DOUBTED)
+        else:
+            self.aloud.trouble(CLOCK_DOUBTED, trouble, "set the machine's clock right", at)
 
     def _is_news(self, event: str, words: str) -> bool:
         """Whether this was not said yet."""
@@ -113,6 +120,7 @@ class Telling:
         following: Moment,
     ) -> LastCycle:
         """A cycle was carried out."""
+        self.aloud.cycles_run()
         if self._trouble is not None:
             self._log.info("well_again", workspace=self._workspace, was=self._trouble[0])
             self._trouble = None

@@ -67,10 +67,11 @@ class House:
     token: str | None = None
     secrets: tuple[str, ...] = ()
     has_looked: bool = True
+    every: float = 15.0
 
     def __post_init__(self) -> None:
         self.state = ServiceState(EIGHT)
-        self.site = Site(self.state, version="9.9.9", clock=self.clock, secrets=lambda: self.secrets)
+        self.site = Site(self.state, version="9.9.9", clock=self.clock, secrets=lambda: self.secrets, every=self.every)
         self.site.keep(self.configs)
         for config in self.configs:
             self.state.change(str(config.path), id=config.workspace.id, phase=Phase.WAITING)

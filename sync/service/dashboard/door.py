@@ -56,8 +56,11 @@ class Door:
             return await self._turned_away(request, place, passes)
         if place.path == "":
             return RedirectResponse(path.rpartition("/")[2] + "/", 307)
-        frame = Frame(place.root, place.up, signed_in=passes is Pass.KNOWN and "authorization" not in request.headers)
-        return await self._shown(request, place, frame)
+        signed_in = passes is Pass.KNOWN and "authorization" not in request.headers
+        response = await self._shown(request, place, Frame(place.root, place.up, signed_in))
+        if signed_in:
+            response.headers["Referrer-Policy"] = "same-origin"  # else signing out would come without its origin
+        return response
 
     # ── pages ────────────────────────────────────────────────────────────────────────────────────────────────────
 
