@@ -573,6 +573,29 @@ def test_mail_is_encrypted_where_the_server_can(sandbox: Sandbox) -> None:
     close(post)
 
 
+def test_mail_is_encrypted_from_the_start_where_the_file_says_so(sandbox: Sandbox) -> None:
+    post = mail(sandbox, smtp=sandbox.smtp.secure_url())
+    assert post.send().fate is Fate.SENT
+    assert sandbox.mails[0].encrypted
+    close(post)
+    plain = mail(sandbox, smtp=sandbox.smtp.url.replace("smtp:", "smtps:"))
+    delivery = plain.send()
+    assert delivery.fate is Fate.REFUSED
+    assert "does not speak TLS" in delivery.why
+
+
+@pytest.mark.parametrize("starttls", [False, True])
+def test_beyond_this_machine_no_password_leaves_in_clear_or_to_a_stranger(sandbox: Sandbox, starttls: bool) -> None:
+    """127.1 leads to this machine, which only the system's resolver knows."""
+    sandbox.smtp.switches.starttls = starttls
+    post = mail(sandbox, smtp=sandbox.smtp.url.replace("127.0.0.1", "127.1"))
+    delivery = post.send()
+    assert delivery.fate is Fate.REFUSED
+    assert ("certificate" if starttls else "no encryption") in delivery.why
+    assert "AUTH" not in verbs(post)
+    assert sandbox.mails == []
+
+
 def test_without_a_login_none_is_made(sandbox: Sandbox) -> None:
     post = mail(sandbox, user=None, password=None)
     sandbox.smtp.switches.users = {}

@@ -88,6 +88,7 @@ class SmtpStandIn:
         self._listening: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._servers: list[asyncio.Server] = []
         self._open: set[_Dialogue] = set()
         self.stopping: asyncio.Event | None = None
 
@@ -100,6 +101,18 @@ class SmtpStandIn:
     def url(self) -> str:
         """The address, as the file has it."""
         return f"smtp://127.0.0.1:{self._port}"
+
+    def secure_url(self) -> str:
+        """The address of a port that is TLS from the start (RFC 8314), opened when it is asked for; until a stop."""
+        assert self._loop is not None
+
+        async def listen() -> int:
+            server = await asyncio.get_running_loop().create_server(self._dialogue, "127.0.0.1", 0, ssl=self_signed())
+            self._servers.append(server)
+            return int(server.sockets[0].getsockname()[1])
+
+        port = asyncio.run_coroutine_threadsafe(listen(), self._loop).result(10)
+        return f"smtps://127.0.0.1:{port}"
 
     def to(self, address: str) -> list[Mail]:
         """The mails one recipient got, oldest first."""
@@ -123,10 +136,11 @@ class SmtpStandIn:
 
     async def _serve(self, listening: socket.socket, ready: threading.Event) -> None:
         self._loop, self.stopping = asyncio.get_running_loop(), asyncio.Event()
-        server = await self._loop.create_server(self._dialogue, sock=listening)
+        self._servers = [await self._loop.create_server(self._dialogue, sock=listening)]
         ready.set()
         await self.stopping.wait()
-        server.close()
+        for server in self._servers:
+            server.close()
         for one in list(self._open):
             one.kill(reset=False)
         await asyncio.sleep(0)  # so that each connection's end is noticed
@@ -195,6 +209,10 @@ class _Dialogue(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         self._open_ones.discard(self)
         super().connection_lost(error)
+
+    @property
+    def encrypted(self) -> bool:
+        return self.transport is not None and self.transport.get_extra_info("ssl_object") is not None
 
     def kill(self, *, reset: bool) -> None:
         """End the connection: with RST, or as an end of file."""
@@ -275,7 +293,7 @@ class _Desk:
         login = session.auth_data.login.decode() if session.authenticated else None
         mail = Mail(
             self.standin.now(), envelope.mail_from, tuple(envelope.rcpt_tos), bytes(envelope.content), login,
-            session.ssl is not None,
+            server.encrypted,
         )  # fmt: skip
         self._log("END", " ".join(mail.recipients), mail.content, _code_of(fault) if fault is not None else 250, fault)
         if fault is None or fault.commit != "before" or fault.kind == "slow":
