@@ -17,7 +17,6 @@ from mapping.alignment import Alignment
 from mapping.campaigns import Event
 from mapping.glossary import Glossary
 from mapping.kpis import queries_of
-from mapping.letters import Posted
 from mapping.links import Decision
 from mapping.periods import PeriodKind
 from mapping.queries import Ask, CellQuery
@@ -267,11 +266,6 @@ class App:
     def decisions(self) -> list[Decision]:
         with self._copy() as copy, copy.records(reads_only=True) as records:
             return list(records.decisions())
-
-    def posted(self) -> list[Posted]:
-        """Every letter that was to be sent, and what became of it."""
-        with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
-            return records.posted()
 
     @contextmanager
     def one_look(self) -> Iterator[None]:

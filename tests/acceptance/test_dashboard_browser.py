@@ -22,7 +22,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PAGES = ("", "kpi/sessions", "report", "decisions")
+PAGES = ("", "kpi/sessions", "report", "decisions", "definitions")
 
 
 @pytest.fixture(scope="module")

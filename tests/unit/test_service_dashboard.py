@@ -20,13 +20,11 @@ import pytest
 
 from config import Config
 from connectors.sandbox.server import Sandbox
-from mapping.letters import LetterKind, Posted, Posting
 from sync.app import open_app
 from sync.service import web as web_pages
 from sync.service.dashboard import door as doors
 from sync.service.dashboard.export import export
 from sync.service.dashboard.gate import COOKIE, Gate, trouble_of
-from sync.service.dashboard.overview import letters_told
 from sync.service.dashboard.pages import PAGES
 from sync.service.dashboard.rendering import coded, web
 from sync.service.logs import configure_logs, release_logs
@@ -38,7 +36,7 @@ from tests.integration.team import Clock
 from tests.unit.dashboard_house import EIGHT, HOSTILE, TOKEN, House, a_team
 from tests.unit.service_samples import config_of, text
 
-EVERY_PAGE = ("/", "/kpi/sessions", "/kpi/odd", "/report", "/review/2026-11-19", "/decisions")
+EVERY_PAGE = ("/", "/kpi/sessions", "/kpi/odd", "/report", "/review/2026-11-19", "/decisions", "/definitions")
 PUBLIC = "https://alignd.saypro.example"
 
 
@@ -167,16 +165,6 @@ def test_what_alignd_needs_somebody_for_is_said_with_its_advice_and_without_a_se
     assert "needs somebody" in page
     assert "canary" not in page
     assert "\u202e" not in page
-
-
-def test_letters_in_doubt_come_first_and_say_that_they_are_not_sent_again() -> None:
-    def one(key: str, posting: Posting) -> Posted:
-        return Posted(key, "#team", "slack", LetterKind.DIGEST, key, posting, EIGHT)
-
-    told = letters_told([one("a", Posting.SENT), one("b", Posting.UNKNOWN), one("c", Posting.REFUSED)], EIGHT.date())
-    assert [(posted.key, how.split(":")[0]) for posted, how in told] == [
-        ("b", "in doubt"), ("c", "refused"), ("a", "sent"),
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,16 @@ class File:
 def own_files() -> Mapping[str, File]:
     """By name."""
     from sync.charts import chart_css
-    from sync.unified.html import style
+    from sync.glossary.html import style as glossary_style
+    from sync.unified.html import style as report_style
 
     ours = files("sync.service.dashboard") / "static"
     found = {name: (ours / name).read_bytes() for name in _OURS}
-    found |= {"chart.css": chart_css().encode(), "report.css": style().encode()}
+    found |= {
+        "chart.css": chart_css().encode(),
+        "report.css": report_style().encode(),
+        "definitions.css": glossary_style().encode(),
+    }
     return {name: _file(name, body) for name, body in found.items()}
 
 

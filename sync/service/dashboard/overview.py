@@ -6,13 +6,12 @@ The page's first question is what is off target; its order follows from that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
 from mapping.alignment import Alignment, KpiPicture
 from mapping.judgements import Status
 from mapping.kpis import Direction, Kpi, TargetValue
-from mapping.letters import Posted, Posting
 from mapping.people import call_name
 from mapping.texts.facts import Finding
 from mapping.texts.review_facts import Ahead, Coming, OpenItem
@@ -35,9 +34,6 @@ CSS = {
 _PRESSING = list(CSS)
 NAMES = 4  # of KPIs in the headline
 MEETINGS = 8
-DECISIONS = 6
-LETTERS = 6
-_STILL_KNOWN = timedelta(days=14)  # letters that were sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,6 @@ class OverviewView:
     kpis: Sequence[KpiView] = ()
     meetings: Sequence[MeetingRow] = ()
     goals_ending: Sequence[Coming] = ()
-    letters: Sequence[tuple[Posted, str]] = field(default_factory=tuple)
 
 
 def overview_view(known: Overview) -> OverviewView:
@@ -97,7 +92,6 @@ def overview_view(known: Overview) -> OverviewView:
         kpis=ordered,
         meetings=_meetings(known.status.meetings),
         goals_ending=[one for one in alignment.coming if one.what is Ahead.GOAL],
-        letters=letters_told(known.posted, alignment.at.date()),
     )
 
 
@@ -203,27 +197,10 @@ def _owner(kpi: Kpi, alignment: Alignment) -> str:
     return call_name(kpi.owner, alignment.people) or "nobody yet"
 
 
-# ── ahead, letters ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── ahead ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _meetings(rows: Iterable[MeetingRow]) -> list[MeetingRow]:
     """The next ones that meet, then those that were missed."""
     known = list(rows)
     return [one for one in known if not one.missed and not one.replaced_by][:MEETINGS] + [o for o in known if o.missed]
-
-
-def letters_told(posted: Sequence[Posted], today: date) -> list[tuple[Posted, str]]:
-    """What is in doubt or could not be sent, then the newest that were; each with a word or two of how it stands."""
-    words: Mapping[Posting, str] = {
-        Posting.UNKNOWN: "in doubt: it may have arrived, so it is not sent again",
-        Posting.SENDING: "on its way",
-        Posting.REFUSED: "refused",
-        Posting.PENDING: "waits to be sent",
-        Posting.MISSED: "not sent: its time had passed",
-        Posting.SENT: "sent",
-    }
-    recent = [one for one in posted if (one.attempted_at or one.made_at).date() >= today - _STILL_KNOWN]
-    order = list(words)
-    chosen = sorted(recent, key=lambda one: (order.index(one.posting), -(one.attempted_at or one.made_at).timestamp()))
-    troubled = sum(1 for one in recent if one.posting is not Posting.SENT)
-    return [(one, words[one.posting]) for one in chosen[: max(LETTERS, troubled)]]

@@ -24,6 +24,7 @@ from sync.service.dashboard.reading import (
     meetings_on,
     read_alignment,
     read_decisions,
+    read_glossary,
     read_kpi,
     read_overview,
     read_review,
@@ -169,7 +170,16 @@ def _reported(config: Config, at: datetime, alignment: Alignment) -> Known:
     here = replace(alignment, url=ROOT)  # links to KPIs stay in these pages
     found = report(here)
     body = Markup(render_body(found, here))  # noqa: S704 - escaped where it was made
-    return Known("report.html", _said(config, at), {"body": body, "title": found.title})
+    values = {"body": body, "title": found.title, "style": "report.css", "has_skip": True}
+    return Known("framed.html", _said(config, at), values)
+
+
+def _definitions(config: Config, at: datetime, _: Wanted) -> Known:
+    from sync.glossary.html import render_body
+
+    body = Markup(render_body(read_glossary(config, at)))  # noqa: S704 - escaped where it was made
+    values = {"body": body, "title": "What we measure", "style": "definitions.css", "has_skip": False}
+    return Known("framed.html", _said(config, at), values)
 
 
 def _has_meeting(config: Config, at: datetime, arg: str) -> bool:
@@ -209,5 +219,6 @@ PAGES: Mapping[str, Kind] = {
         Kind("review", re.compile(r"/review/(\d{4}-\d{2}-\d{2})/?", re.ASCII), _review, _has_meeting),
         Kind("report", re.compile(r"/report/?"), _report),
         Kind("decisions", re.compile(r"/decisions/?"), _decisions),
+        Kind("definitions", re.compile(r"/definitions/?"), _definitions),
     )
 }

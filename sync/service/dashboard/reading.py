@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from config import Config
 from mapping.alignment import Alignment, KpiPicture
+from mapping.glossary import Glossary
 from mapping.judgements import Status
-from mapping.letters import Posted
 from mapping.links import Decision
 from mapping.reviews import Meeting
 from sync.alignment import Span
@@ -32,7 +32,6 @@ class Overview:
     alignment: Alignment
     status: StatusReport
     answers: Mapping[str, str] = field(default_factory=dict)
-    posted: Sequence[Posted] = ()
 
     def row(self, kpi: str) -> KpiRow:
         return next(one for one in self.status.kpis if one.kpi == kpi)
@@ -66,7 +65,7 @@ def read_overview(config: Config, at: datetime) -> Overview:
 def _overview(app: App) -> Overview:
     status = app.status(None)
     answers = {row.kpi: app.why(row.kpi, None).answer for row in status.kpis if row.status in _EXPLAINED}
-    return Overview(app.alignment(), status, answers, app.posted())
+    return Overview(app.alignment(), status, answers)
 
 
 def read_kpi(config: Config, at: datetime, kpi: str) -> OneKpi:
@@ -88,6 +87,11 @@ def read_alignment(config: Config, at: datetime) -> Alignment:
     """For the report."""
     with open_app(config, at=at) as app:
         return app.alignment()
+
+
+def read_glossary(config: Config, at: datetime) -> Glossary:
+    with open_app(config, at=at) as app:
+        return app.glossary()
 
 
 def meetings_on(config: Config, day: date) -> list[Meeting]:
