@@ -16,7 +16,7 @@ from mapping.texts.goals import below_said
 from mapping.texts.phrases import NAME_LIMIT, WORDS_LIMIT, name_of
 from mapping.texts.priorities import rest_said, why_first
 from mapping.texts.quoting import quoted
-from mapping.texts.report_kpi import QUOTE, bound_said, kpi_part, standing_said, target_part, task_part
+from mapping.texts.report_kpi import QUOTE, bound_said, kpi_part, standing_said, target_part, task_part, web_address
 from mapping.texts.report_parts import (
     AdjustmentsPart,
     CampaignPart,
@@ -221,7 +221,7 @@ def _done(item: CompletedItem, alignment: Alignment) -> DonePart:
         found.helped if found is not None else None,
         helped_said,
         quoted(found.why, QUOTE) if found is not None else "",
-        item.url if item.url.startswith(("https://", "http://")) else "",
+        web_address(item.url),
     )
 
 
@@ -244,6 +244,7 @@ def _plans(alignment: Alignment) -> PlansPart:
                 quoted(one.title, NAME_LIMIT),
                 name_of(one.kpi),
                 Number(one.value, "–" if one.value is None else show_value(one.kpi, one.value)),
+                Number(one.expected, show_value(one.kpi, one.expected)) if one.expected is not None else None,
                 target_part(one.kpi, one.target),
                 one.day,
                 one.days,

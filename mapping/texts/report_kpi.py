@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -41,6 +42,8 @@ HISTORY = 13  # periods of a KPI that are listed
 QUOTE = 240
 DEFINITION = 1000
 FINDINGS_AT_MOST = 2
+ADDRESS_LIMIT = 500
+_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+")
 
 
 def kpi_part(picture: KpiPicture, alignment: Alignment) -> KpiPart:
@@ -228,7 +231,7 @@ def doing(picture: KpiPicture, alignment: Alignment) -> str:
         begin = f"{who} has the task" if who else "its task is with nobody"
         return f"{begin}, {quoted(item.quiet, QUOTE)}"
     if not who:
-        begin, date_said = "its task is with nobody", _by(item.due, today, "due", "was due")
+        begin, date_said = "its task is with nobody", _by(item.due, today, "due", "was due", ",")
     elif words:
         begin, date_said = f"{who} has it in hand", _by(item.due, today, "until", "was due")
     elif item.due is not None and item.due < today:
@@ -247,10 +250,10 @@ def in_hand(picture: KpiPicture, alignment: Alignment) -> str:
     return ""
 
 
-def _by(due: date | None, today: date, ahead: str, late: str) -> str:
+def _by(due: date | None, today: date, ahead: str, late: str, pause: str = "") -> str:
     if due is None:
         return ""
-    return f", {late} {show_day(due, today)}" if due < today else f" {ahead} {show_day(due, today)}"
+    return f", {late} {show_day(due, today)}" if due < today else f"{pause} {ahead} {show_day(due, today)}"
 
 
 # ── tasks and what stands beside the number ──────────────────────────────────────────────────────────────────────
@@ -261,17 +264,21 @@ def task_part(item: OpenItem, alignment: Alignment, about: str = "") -> TaskPart
     late = item.due is not None and item.due < today
     who = quoted(call_name(item.person, alignment.people) or "", NAME_LIMIT)
     day = f"{'was due' if late else 'by'} {show_day(item.due, today)}" if item.due is not None else "no day set"
-    url = item.url if item.url.startswith(("https://", "http://")) else ""
     title = quoted(item.title, NAME_LIMIT * 2)
     return TaskPart(
         title,
         _full_name(item.person, alignment),
         item.due,
         f"{who or 'nobody'}, {day}",
-        url,
+        web_address(item.url),
         about or (f"agreed in {quoted(item.where, NAME_LIMIT)}" if item.where else ""),
         late,
     )
+
+
+def web_address(url: str) -> str:
+    """The address if it is one of the web and nothing else is in it, "" otherwise."""
+    return url if _ADDRESS.fullmatch(url) and url.isprintable() and len(url) <= ADDRESS_LIMIT else ""
 
 
 def _full_name(person: str | None, alignment: Alignment) -> str | None:

@@ -255,9 +255,12 @@ class FirstPart:
 
 @dataclass(frozen=True, slots=True)
 class CampaignPart:
+    """A KPI of a campaign that runs, over the campaign's own days. `expected`: how many there should be by now."""
+
     title: str
     name: str
     number: Number
+    expected: Number | None
     target: Target | None
     day: int
     days: int

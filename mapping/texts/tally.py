@@ -82,24 +82,32 @@ def tally_sentence(counts: Tally) -> str:
     """ "8 of 12 KPIs are on target (1 well ahead), 1 is close, 2 are off target and 1 waits for a number." """
     if not counts.of:
         return "No KPI is looked at here."
+    said = _of_one(counts) if counts.of == 1 else _of_many(counts)
+    first = counts.first_counts
+    if first and counts.of == 1:
+        said += ", by a first count that is not final yet"
+    elif first:
+        said += f"; {first} of these {'is a first count' if first == 1 else 'are first counts'}, not final yet"
+    return f"{said}."
+
+
+def _of_one(counts: Tally) -> str:
+    place = next(place for place in Place if counts[place])
+    said = {Place.ON_TARGET: "is on target", Place.AHEAD: "is well ahead of target"}
+    return f"The one KPI {said.get(place) or _VERBS[place][0]}"
+
+
+def _of_many(counts: Tally) -> str:
     on, ahead = counts[Place.ON_TARGET] + counts[Place.AHEAD], counts[Place.AHEAD]
     well = f" ({ahead} well ahead)" if ahead else ""
-    if counts.of == 1 and on:
-        begin = f"The one KPI is {'well ahead of' if ahead else 'on'} target"
-    elif on == counts.of:
-        begin = f"All {on} KPIs are on target{well}"
-    else:
-        kpis = "KPI" if counts.of == 1 else "KPIs"
-        begin = f"{on or 'None'} of {counts.of} {kpis} {'are' if on > 1 else 'is'} on target{well}"
+    if on == counts.of:
+        return f"All {on} KPIs are on target{well}"
+    begin = f"{on or 'None'} of {counts.of} KPIs {'are' if on > 1 else 'is'} on target{well}"
     rest = []
     for place, (one, many) in _VERBS.items():
         if number := counts[place]:
             rest.append(f"{number} {one if number == 1 else many}")
-    said = join_words([begin, *rest])
-    first = counts.first_counts
-    if first:
-        said += f"; {first} of these {'is a first count' if first == 1 else 'are first counts'}, not final yet"
-    return f"{said}."
+    return join_words([begin, *rest])
 
 
 _SAID: Mapping[Place, str] = {

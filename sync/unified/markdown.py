@@ -221,12 +221,13 @@ def _plans(part: PlansPart, today: date) -> Iterator[str]:
     if part.campaigns:
         yield "### Campaigns that run"
         yield _table(
-            ("Campaign", "KPI", "So far", "Agreed", "Day"),
+            ("Campaign", "KPI", "So far", "Expected by now", "Agreed", "Day"),
             [
                 (
                     safe(one.title),
                     safe(one.name),
                     safe(one.number.said),
+                    safe(one.expected.said) if one.expected else "–",
                     safe(one.target.said) if one.target else "–",
                     f"{one.day} of {one.days}",
                 )
