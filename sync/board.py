@@ -36,7 +36,7 @@ def board_of(alignment: Alignment) -> Board:
         columns=COLUMNS,
         rows={one.kpi.id: _row(one, alignment) for one in alignment.kpis},
         measured=(NUMBER, TARGET, SO_FAR, EXPECTED),
-        patterns={one.kpi.id: pattern for one in alignment.kpis if (pattern := pattern_of(one.kpi))},
+        patterns={one.kpi.id: pattern_of(one.kpi) for one in alignment.kpis},
         updated=UPDATED,
         gone={STATUS: GONE, UPDATED: _stamp(alignment)},
     )
@@ -105,7 +105,7 @@ def _since(standing: Standing) -> date | None:
 
 
 def pattern_of(kpi: Kpi) -> str:
-    """The number format of a KPI's cells; "" leaves it to the spreadsheet (counts that may be broken)."""
+    """The number format of a KPI's cells. A count that is worked out, or a mean, may be broken: one decimal."""
     match kpi.unit:
         case Unit.PERCENT:
             return "0.0#%"
@@ -117,4 +117,4 @@ def pattern_of(kpi: Kpi) -> str:
             return "0.00"
         case Unit.COUNT:
             means = isinstance(kpi.value, TableQuery) and kpi.value.aggregate not in (Aggregate.SUM, Aggregate.COUNT)
-            return "" if kpi.value is None or means else "#,##0"
+            return "#,##0.0" if kpi.value is None or means else "#,##0"

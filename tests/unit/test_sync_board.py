@@ -88,8 +88,8 @@ def test_a_range_is_text_and_no_target_is_nothing() -> None:
         (replace(LEADS, unit=Unit.CURRENCY, currency="EUR"), '"EUR "#,##0.00'),
         (replace(LEADS, unit=Unit.SECONDS), '#,##0" s"'),
         (replace(LEADS, unit=Unit.SCORE), "0.00"),
-        (replace(LEADS, value=TableQuery("s", "A!A:B", "Day", "N", Aggregate.MEAN)), ""),
-        (replace(LEADS, value=None, formula="a / b"), ""),
+        (replace(LEADS, value=TableQuery("s", "A!A:B", "Day", "N", Aggregate.MEAN)), "#,##0.0"),
+        (replace(LEADS, value=None, formula="a / b"), "#,##0.0"),
     ],
 )
 def test_each_unit_has_its_number_format(kpi: Kpi, pattern: str) -> None:
