@@ -1,6 +1,7 @@
-"""Alerts that no cycle can send: what keeps cycles from running at all. Said to the channel of `daemon.alerts` directly,
-once when it has lasted for a while and once when it is over, and remembered by this process alone: the store, which the
-outbox needs, may be the very thing that is out of order.
+"""Alerts that no cycle can send: what keeps cycles from running at all, and a file that is refused.
+
+Said to the channel of `daemon.alerts` directly, once when it has lasted for a while and once when it is over, and
+remembered by this process alone: the store, which the outbox needs, may be the very thing that is out of order.
 """
 
 from __future__ import annotations

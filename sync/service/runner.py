@@ -183,7 +183,7 @@ class Runner:
             self._tell.failed(LOCK_LOST, error.what, error.advice, at, monotonic() - began)
         except TimeWentBack as error:
             self._past, self._phase = error.last, Phase.WAITING
-            self._tell.went_back(error.what, error.advice)
+            self._tell.went_back(error.what, error.advice, at)
             return
         except WorkspaceMismatch as error:
             failed = Phase.REFUSED

@@ -87,8 +87,9 @@ class Telling:
         self._state.record_cycle(self._file, LastCycle(None, at, at, seconds, Ended.CUT_SHORT, why))
         self._log.info("cut_short", workspace=self._workspace, why=why)
 
-    def went_back(self, what: str, advice: str) -> None:
+    def went_back(self, what: str, advice: str, at: datetime) -> None:
         """The clock is before the last cycle."""
+        self.aloud.trouble("time_went_back", what, advice, at)
         self._state.change(self._file, clock_trouble=what)
         if self._is_news("time_went_back", advice):
             self._log.warning("time_went_back", workspace=self._workspace, what=what, advice=advice)
