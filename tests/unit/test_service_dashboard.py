@@ -339,7 +339,8 @@ def test_a_connection_on_which_nothing_is_said_makes_room(config: Config, monkey
         for said in (b"", b"GET / HTTP/1.1\r\nHost: 127.0", login_of(address.netloc, b"token=")):
             with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=5) as silent:
                 silent.sendall(said)
-                assert silent.recv(100) == b"" or silent.recv(10_000) is not None
+                while silent.recv(10_000):  # it is closed, or this would time out
+                    pass
 
 
 def login_of(host: str, begun: bytes) -> bytes:

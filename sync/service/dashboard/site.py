@@ -26,7 +26,8 @@ from sync.service.telling import place_of
 from sync.store.engine import address_of, file_of
 
 THREADS = 2
-KEPT = 256  # pages
+KEPT = 256  # pages as they are sent, some 40 KB each
+KNOWN = 32  # what pages are made of: to say something else of alignd itself without reading the store again
 WAITING = 48  # pages that are being made or wait for it; more are answered "busy"
 TRIED_AGAIN = timedelta(seconds=10)  # what could not be read
 GONE = "Put the last backup back (`alignd backup` makes them), or wait: the next look begins anew with what is there."
@@ -142,7 +143,7 @@ class Site:
             return None
         known = self._pool.submit(self._read, config, wanted, at, looked)
         self._known[key] = known
-        while len(self._known) > KEPT:
+        while len(self._known) > KNOWN:
             self._known.popitem(last=False)
         return known
 
