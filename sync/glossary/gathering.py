@@ -71,10 +71,15 @@ def _entry(kpi: Kpi, config: Config, rows: Sequence[DefinitionRow], today: date)
         agreed=agreed,
         agreement=_agreement(kpi, config.people, changed, agreed),
         counted=words,
-        facts=tuple(Fact(about, said) for about, said in _facts(kpi, form, config, today) if said),
+        facts=(*_since(said[0]), *(Fact(about, one) for about, one in _facts(kpi, form, config, today) if one)),
         goals=tuple(quoted(one, LIMIT) for one in _goals(kpi, config)),
         versions=tuple(said),
     )
+
+
+def _since(version: VersionSaid) -> Iterator[Fact]:
+    if version.since is not None:
+        yield Fact("Counted so since", show_date(version.since, _LONG_AGO))
 
 
 # ── versions ─────────────────────────────────────────────────────────────────────────────────────────────────────

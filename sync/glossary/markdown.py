@@ -26,7 +26,8 @@ def render_markdown(glossary: Glossary) -> str:
 def _opening(glossary: Glossary) -> Iterator[str]:
     day = show_date(glossary.on, date.min)  # with its year
     open_ones = [one.name for one in glossary.entries if not one.agreed]
-    yield f"As of {day}. {len(glossary.entries)} KPIs, {len(glossary.entries) - len(open_ones)} agreed."
+    many = len(glossary.entries)
+    yield f"As of {day}. {many} KPI{'' if many == 1 else 's'}, {many - len(open_ones)} agreed."
     if open_ones:
         yield f"**Not yet agreed:** {', '.join(safe(one) for one in open_ones)}"
     if not glossary.has_history:
@@ -42,7 +43,7 @@ def _entry(entry: Entry) -> Iterator[str]:
     goals = [f"- **Serves:** {safe(one)}" for one in entry.goals]
     yield "\n".join([*(f"- **{safe(one.about)}:** {safe(one.said)}" for one in entry.facts), *goals])
     if len(entry.versions) > 1:
-        yield "**Earlier ways of counting**"
+        yield "**What changed, and when**"
         yield from _versions(entry.versions)
 
 
@@ -52,8 +53,12 @@ def _counted(lines: Sequence[str]) -> str:
 
 
 def _versions(versions: Sequence[VersionSaid]) -> Iterator[str]:
+    """Each with what it changed; those before the one in force whole as well."""
     lines = []
-    for one in versions:
-        said = " ".join(safe(change) for change in one.changed)
-        lines.append(f"- **{safe(days_of(one))}:** {said or '; '.join(safe(line) for line in one.counted)}")
+    for place, one in enumerate(versions):
+        head, *inputs = one.counted
+        whole = [safe(f"{head} {'; '.join(inputs)}".rstrip())] if place or not one.changed else []
+        said = [*whole, *(safe(change) for change in one.changed)]
+        lines.append(f"- **{safe(days_of(one))}:** {said[0]}")
+        lines += [f"  - {more}" for more in said[1:]]
     yield "\n".join(lines)

@@ -74,8 +74,9 @@ def test_another_way_of_counting_breaks_the_history_and_leaves_the_item_to_its_p
     assert item.state("sessions", "2026-W46") == ("value", 21_000, True)
     assert not status_of(item, "sessions").agreed
     with open_app(item.config(), at=item.clock.now) as app:
-        history = app.history("sessions", None)
+        history, glossary = app.history("sessions", None), app.glossary()
     assert len(history.rows) == 13
+    assert glossary.entries[0].versions[0].changed == ("Now screen page views; before: sessions.",)
     assert [note.split(";")[0] for note in history.notes] == ["counted in another way since Wed 18 Nov 09:00"]
     item.kpis = item.kpis.replace("on: 2026-09-01", "on: 2026-11-18")
     assert status_of(item, "sessions").agreed
