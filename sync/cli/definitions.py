@@ -21,9 +21,9 @@ def definitions(
 
     alignd definitions -o definitions.html writes a page to share.
     """
+    refuse_folder(output, "definitions.html")
     wanted = format_of(format, output, json)
     file = checked(config)
-    refuse_folder(output, "definitions.html")
     from sync.glossary import glossary_text
 
     with opened(file) as app:

@@ -40,9 +40,9 @@ def report(
 
     alignd report --for monthly -o report.html writes what a review's people need before it.
     """
+    refuse_folder(output, "report.html")
     wanted = format_of(format, output, json)
     file = checked(config)
-    refuse_folder(output, "report.html")
     from sync.errors import StoreUnusable
     from sync.unified import report_text
     from sync.unified.chosen import NothingToTell, chosen
