@@ -8,7 +8,8 @@ MARKER = ".alignd-demo"
 _WORDS = "alignd demo made this folder and makes it anew each time: keep nothing of your own here.\n"
 _OWN = (
     "alignd.yaml", "alignd.db", "alignd.db-wal", "alignd.db-shm", "alignd.db-journal", "alignd.db.lock",
-    "index.html", "boards.html", "data/mailings-*.csv", "reports/*.html", "reports/*.md",
+    "index.html", "boards.html", "data/mailings-*.csv", "report.html", "report.md",
+    "reports/*.html", "reports/*.md", "dashboard/*.html", "dashboard/*/*.*",
     "secrets/asana_token", "secrets/trello_key", "secrets/trello_token", "secrets/hubspot_token", "secrets/slack_token",
 )  # fmt: skip
 

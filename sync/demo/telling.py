@@ -14,8 +14,9 @@ from config import Config
 from connectors.sandbox.page import render_boards
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.story import Story, build_story
+from mapping.alignment import Alignment
 from mapping.tasks import WorkKind
-from sync.app import open_app
+from sync.app import App, open_app
 from sync.clock import monotonic, system_clock
 from sync.demo.boards import Watch
 from sync.demo.folder import fresh, keep_secrets
@@ -24,15 +25,19 @@ from sync.demo.page import render_page
 from sync.demo.quarter import Advance, Quarter, StoryClock
 from sync.demo.summary import DemoSummary, Totals
 from sync.reports import StatusReport
+from sync.service.dashboard.export import export
 from sync.steps import CallCount, CycleReport, Outcome, StepKind
+from sync.unified import Format, report_text
 
 VENDORS = {
     "ga4": "Google Analytics", "sheets": "Google Sheets", "hubspot": "HubSpot", "asana": "Asana", "trello": "Trello",
     "slack": "Slack", "email": "Mail",
 }  # fmt: skip
 FILES = {
-    "index.html": "the quarter on one page: what happened, every KPI, the boards",
-    "boards.html": "the boards alone, as people see them",
+    "dashboard/index.html": "the dashboard on the last day: what is off, why, who does what by when",
+    "report.html": "the quarter's report for the leadership; report.md is the same as Markdown",
+    "index.html": "how it came about: what happened, every KPI, the boards",
+    "boards.html": "the boards, messages and mails alone, as people see them",
     "alignd.yaml": "the file: what the team agreed on",
 }
 
@@ -56,13 +61,22 @@ def run_demo(folder: Path, progress: Advance, *, now: datetime | None = None) ->
         watch.look()
         told = Quarter(story, file, clock, watch, progress).tell()
         with open_app(file, at=clock.now) as app:
+            progress("the report and the dashboard", None, None)
             status, alignment = app.status(None), app.alignment()
+            _write_pages(app, alignment, folder)
         summary = _summary(folder, file, told, watch, status, clock.now)
         zone = file.workspace.calendar.zone
         (folder / "boards.html").write_text(render_boards(sandbox, zone=zone), encoding="utf-8")
         (folder / "index.html").write_text(render_page(summary, alignment, sandbox, zone), encoding="utf-8")
         clock.now, clock.runs_on = max(clock.now, now), True
         yield replace(summary, seconds=monotonic() - began, url=sandbox.url)
+
+
+def _write_pages(app: App, alignment: Alignment, folder: Path) -> None:
+    """The unified report of the quarter, and the dashboard, as files to look at."""
+    for wanted in (Format.MD, Format.HTML):
+        (folder / f"report.{wanted.value}").write_text(report_text(alignment, wanted), encoding="utf-8")
+    export(app, folder / "dashboard")
 
 
 def _start(now: datetime) -> date:

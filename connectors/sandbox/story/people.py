@@ -202,11 +202,14 @@ REACTIONS: Sequence[tuple[str, Sequence[Sequence[Act]]]] = (
     ("Cost of a new customer", (
         (accepts_until("Thandi Mokoena", 60, "the sale was meant to cost more"),),
     )),
-    ("Engagement rate", ((deletes("Thandi Mokoena"),),)),
+    ("Engagement rate", (
+        (says("Thandi Mokoena", "The film on the start page is 14 MB; the agency lets it load later, by Friday."),
+         postpones("Thandi Mokoena", 8)),
+    )),
     # what was agreed in meetings, and what is met about once
     ("List the old course pages", ((), (completes("Sipho Nkosi", "214 pages, the list is in the folder."),),)),
     ("Check the tags", ((), (completes("Sipho Nkosi", "Two posters had no tag; both have one now."),),)),
-    ("Plan the films", ((), (postpones("Sipho Nkosi", 10),),)),
+    ("Plan the films", ((), (postpones("Sipho Nkosi", 10),), (), (deletes("Sipho Nkosi"),))),
     ("Kickoff", ((completes("Thandi Mokoena", "Decision: posters and mails carry the sale's tag"),),)),
     ("Halfway", ((completes("Thandi Mokoena", "Decision: the films go on the start page for the second half"),),)),
     *((f"{season} sale is over", ((completes("Johan Botha", "Decision: the next sale begins with the films"),),))
