@@ -19,7 +19,7 @@ _FILLED = {Shape.DOT: "o", Shape.SQUARE: "s", Shape.DOWN: "v", Shape.UP: "^", Sh
 _OUTLINES: dict[Shape, tuple[tuple[float, float], ...]] = {
     Shape.TICK: ((-0.5, 0.0), (-0.15, -0.4), (0.5, 0.45)),
     Shape.FLAG: ((-0.35, -0.55), (-0.35, 0.5), (0.5, 0.2), (-0.35, -0.05)),
-    Shape.PEN: ((-0.5, -0.25), (0.5, -0.25), (0.5, 0.25), (-0.5, 0.25), (-0.5, 0.25), (0.35, 0.6)),
+    Shape.PEN: ((-0.5, -0.25), (0.5, -0.25), (0.5, 0.25), (-0.5, 0.25), (-0.25, -0.7), (0.25, 0.7)),
 }
 _BROKEN = {Shape.PEN: (1, 2, 1, 2, 1, 2)}  # "≠": two lines and one across them
 

@@ -95,7 +95,7 @@ def _plot(chart: Chart, width: int, height: int, width_of: Width) -> _Plot:
     most = 4 if top - bottom > 130 else 3
     marked = tuple(ticks(up, chart.kpi, most))
     beside = _beside(chart, width, width_of)
-    left = max((width_of(said, SIZE, False) for _, said in marked), default=0.0) + _GAP
+    left = max((width_of(said, SIZE, False) for _, said in marked), default=0.0) + _GAP + 2
     right = width - max(width_of(said, SIZE, bold) for _, said, _, bold in beside) - _GAP - 2
     if right - left < width / 4:
         left, right = width * 0.35, width * 0.68
@@ -257,7 +257,8 @@ def _marks(plot: _Plot) -> Iterator[Glyph | Words]:
         if mark.kind is MarkKind.CAMPAIGN:
             yield Glyph(Shape.SQUARE, x - 4, y, 6.5, Role.SPAN, said=said)
         else:
-            yield Glyph(_SIGNS[mark.kind], x - 4, y, 7.5, Role.MARK, mark.kind is MarkKind.DEFINITION, said)
+            is_break = mark.kind is MarkKind.DEFINITION
+            yield Glyph(_SIGNS[mark.kind], x - 4, y, 5.5 if is_break else 7.5, Role.MARK, is_break, said)
         yield Words(str(number), x + 2.0, y - SIZE * 0.36, SIZE - 1, Role.INK)
 
 
