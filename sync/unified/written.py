@@ -1,4 +1,4 @@
-"""Reports written for reviews: when a meeting has its task, the report for it as HTML and Markdown, once.
+"""Reports written for reviews: when a meeting about numbers has its task, its report as HTML and Markdown, once.
 
 `reports/2026-12-10-monthly.html` is what its people had before them: it never changes afterwards.
 """
@@ -66,13 +66,14 @@ def write_reports(situation: Situation, steps: Sequence[Step], store: Store) -> 
 
 
 def _due(situation: Situation) -> Iterator[_Due]:
-    """Meetings of today and ahead that have their task."""
+    """Meetings of today and ahead that have their task, and look at numbers."""
     config = situation.config
     for link in situation.links.values():
         if link.kind is not WorkKind.REVIEW or link.state is not LinkState.LINKED or link.completed:
             continue
         parts = parts_of(link.key)
-        if link.subject not in config.reviews or parts is None or parts.period is None:
+        review = config.reviews.get(link.subject)
+        if review is None or "numbers" not in review.agenda or parts is None or parts.period is None:
             continue
         try:
             slot = config.workspace.calendar.parse(parts.period)
