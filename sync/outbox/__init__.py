@@ -45,7 +45,7 @@ def send_due(
     if not channels:
         return []
     config = situation.config
-    writer = Writer(situation, _around(situation, outlook, store))
+    writer = Writer(situation, lambda: _around(outlook, store))
     sender = Sender(
         store, channels, config.people, situation.now, writer.letter, failpoint, file_changed=situation.config_changed
     )
@@ -105,7 +105,7 @@ def _digests(situation: Situation, store: Store, sender: Sender) -> list[Wanted]
     return due
 
 
-def _around(situation: Situation, outlook: Outlook, store: Store) -> Around:
+def _around(outlook: Outlook, store: Store) -> Around:
     """Why things wait, and how numbers were counted before, as far as a digest shows it."""
     held = (Outcome.WAITING, Outcome.DEFERRED)
     waits = {
@@ -116,8 +116,6 @@ def _around(situation: Situation, outlook: Outlook, store: Store) -> Around:
         and one.kind in (StepKind.CREATE, StepKind.REOPEN)
         and one.because
     }
-    if not situation.config.digests:
-        return Around(waits)
     definitions: dict[str, list[DefinitionRow]] = {}
     with store.records(reads_only=True) as records:
         for row in records.definitions():

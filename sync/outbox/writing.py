@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from config import Config
 from connectors.base import Channel
@@ -32,12 +33,16 @@ DECIDING_AT_MOST = 6
 
 @dataclass
 class Writer:
-    """Writes the letters of one cycle. What several of them share is worked out once."""
+    """Writes the letters of one cycle. What several of them share is worked out once, and only if one is written."""
 
     situation: Situation
-    around: Around
+    find_around: Callable[[], Around]
     _alignments: dict[Span, Alignment] = field(default_factory=dict)
     _charts: dict[tuple[Span, str], bytes] = field(default_factory=dict)
+
+    @cached_property
+    def around(self) -> Around:
+        return self.find_around()
 
     def letter(self, wanted: Wanted, channel: Channel, reader: Person | None) -> Letter:
         """The letter as it stands now. `reader`: who the address belongs to, None where that is not one person."""
