@@ -229,7 +229,7 @@ def doing(picture: KpiPicture, alignment: Alignment) -> str:
     words = in_hand(picture, alignment)
     if item.quiet:
         begin = f"{who} has the task" if who else "its task is with nobody"
-        return f"{begin}, {quoted(item.quiet, QUOTE)}"
+        return f"{begin} ({quoted(item.quiet, QUOTE)})"
     if not who:
         begin, date_said = "its task is with nobody", _by(item.due, today, "due", "was due", ",")
     elif words:
@@ -240,6 +240,11 @@ def doing(picture: KpiPicture, alignment: Alignment) -> str:
         begin, date_said = f"{who} decides what to do", _by(item.due, today, "by", "was due")
     said = f"{begin}{date_said if date_said else ', no day is set'}"
     return f"{said}: “{words}”" if words else said
+
+
+def ended(text: str) -> str:
+    """With a full stop, unless a person's sentence ends it: “… from now on.”"""
+    return text if text.endswith((".”", "!”", "?”", "…”")) else f"{text}."
 
 
 def in_hand(picture: KpiPicture, alignment: Alignment) -> str:

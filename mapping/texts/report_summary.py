@@ -18,7 +18,7 @@ from mapping.people import call_name
 from mapping.texts.evaluation import shown as before_after
 from mapping.texts.phrases import NAME_LIMIT, name_of, name_within, target_word, was
 from mapping.texts.quoting import quoted
-from mapping.texts.report_kpi import awaited, doing, how_far, noted, noted_by, of_what, since_when
+from mapping.texts.report_kpi import awaited, doing, ended, how_far, noted, noted_by, of_what, since_when
 from mapping.texts.report_parts import About, SentencePart
 from mapping.texts.review_facts import Ahead, Coming, Matter, NumberMatter
 from mapping.texts.tally import Place, place_of, tally, tally_sentence
@@ -106,7 +106,7 @@ def _off_sentence(picture: KpiPicture, alignment: Alignment) -> str:
         parts.append(f"{noted_by(one, today)}: “{quoted(one.text, QUOTE)}”")
     if standing.expected is not None and not standing.is_first_count:
         parts.append(awaited(standing, today))
-    return f"{'; '.join([*parts, doing(picture, alignment)])}."
+    return ended("; ".join([*parts, doing(picture, alignment)]))
 
 
 def _close(alignment: Alignment) -> Iterator[SentencePart]:

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 
 from mapping.alignment import Alignment
+from mapping.texts.report_kpi import ended
 from mapping.texts.report_parts import GoalPart, Report, SentencePart
 from mapping.wording import show_date, show_day
 from sync.charts import chart_css, sparkline_svg, svg_chart
@@ -102,6 +103,7 @@ def _pages() -> Environment:
     )
     pages.filters["groupby_order"] = _in_order
     pages.filters["capital"] = _capital
+    pages.filters["ended"] = ended
     return pages
 
 

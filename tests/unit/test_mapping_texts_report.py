@@ -149,6 +149,11 @@ def test_a_team_without_kpis_has_a_summary() -> None:
     assert said(replace(NOVEMBER, kpis=()))[0] == "No KPI is looked at here."
 
 
+def test_a_persons_sentence_at_the_end_needs_no_second_full_stop() -> None:
+    matter = NumberMatter(Matter.OFF, SESSIONS, HISTORY, "thandi", "The redirects are back.", "thandi")
+    assert said(replace(NOVEMBER, to_decide=(matter,)))[1].endswith("“The redirects are back.”")
+
+
 # ── its laws ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -158,7 +163,7 @@ def test_the_summary_has_at_most_eight_sentences_and_each_ends(alignment: Alignm
     told = said(alignment)
     assert 1 <= len(told) <= SENTENCES
     for one in told:
-        assert one.endswith(".")
+        assert one.endswith((".", ".”"))
         assert one[0].isupper() or one[0].isdigit()
         assert "  " not in one
         assert " ," not in one
