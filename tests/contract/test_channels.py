@@ -23,6 +23,7 @@ from connectors.slack.settings import SlackSettings
 from mapping.documents import Bullets, Document, Heading, Link, Paragraph, Rows, Strong, Text, line
 from mapping.letters import Delivery, Fate, Letter, LetterKind, Picture, Posted, Posting
 from mapping.people import Person
+from tests.unit.tracker_loopback import Said, serve
 
 TOKEN, PASSWORD = "xoxb-canary-0123456789", "canary-smtp-password"
 ROOM = "C0123456789"
@@ -82,7 +83,7 @@ def slack(
     sandbox.slack.state.add_bot(token)
     sandbox.slack.state.add_channel(ROOM)
     settings = SlackSettings.model_validate(
-        {"id": "team_slack", "token": token, "channel": ROOM, "endpoint": sandbox.url, **more}
+        {"id": "team_slack", "token": token, "channel": ROOM, **{"endpoint": sandbox.url, **more}}
     )
 
     def told() -> list[str]:
@@ -227,11 +228,21 @@ def test_a_wrong_secret_needs_a_person_and_is_never_shown(sandbox: Sandbox) -> N
 
 
 def test_a_vendor_that_repeats_what_it_was_told_gives_no_secret_away(bench: Bench) -> None:
+    bench.sandbox.smtp.switches.login_by = ("PLAIN",)
     steps = ["chat.postMessage"] if bench.vendor == "slack" else ["AUTH", "END"]
     for step, status in itertools.product(steps, (401, 403, 500) if bench.vendor == "slack" else (421, 535, 554)):
         where = {"path": step} if bench.vendor == "slack" else {"method": step}
-        bench.sandbox.faults.add(bench.vendor, "status", status=status, echo=True, **where)  # type: ignore[arg-type]
+        trouble = bench.sandbox.faults.add(
+            bench.vendor,
+            "status",
+            status=status,
+            echo=True,
+            times=None,
+            **where,  # type: ignore[arg-type]
+        )
         said = repr(bench.send())
+        assert trouble.struck
+        trouble.times = 0
         assert TOKEN not in said
         assert PASSWORD not in said
         assert "AGFsaWduZAB" not in said, "base64 of user and password"
@@ -373,9 +384,11 @@ def test_what_a_person_must_heal_is_refused_with_the_mend(room: Bench, what: str
 
 
 def test_a_redirect_is_not_followed_and_takes_no_token_along(room: Bench) -> None:
-    room.sandbox.faults.add("slack", "status", status=307)
-    assert room.send().fate is Fate.REFUSED
-    assert len(room.sandbox.requests) == 1
+    with serve(lambda _: Said(status=307, headers={"Location": room.sandbox.url + "/api/chat.postMessage"})) as other:
+        away = slack(room.sandbox, endpoint=other.url)
+        assert away.send().fate is Fate.REFUSED
+        assert len(other.calls) == 1
+    assert room.sandbox.requests == []
 
 
 def test_loopback_is_spoken_to_past_any_proxy(room: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,6 +118,7 @@ def test_a_long_letter_ends_at_a_whole_line_and_says_how_much_more_there_is_and_
     said = shown(blocks)
     kept = said.count("x" * 90)
     assert 50 < kept < 400
+    assert WHOLE * 0.9 < characters(blocks) <= WHOLE
     assert said.endswith(f"… {400 - kept} more lines: https://alignd.example/digest")
     assert elements(blocks)[-1]["url"] == "https://alignd.example/digest"
 
