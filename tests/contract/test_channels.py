@@ -83,7 +83,7 @@ def slack(
     sandbox.slack.state.add_bot(token)
     sandbox.slack.state.add_channel(ROOM)
     settings = SlackSettings.model_validate(
-        {"id": "team_slack", "token": token, "channel": ROOM, **{"endpoint": sandbox.url, **more}}
+        {"id": "team_slack", "token": token, "channel": ROOM, "endpoint": sandbox.url, **more}
     )
 
     def told() -> list[str]:
