@@ -35,3 +35,12 @@ class LockHeld(StoreError):
 
 class LockLost(StoreUnusable):
     """The lock was ours and may not be any more (the database connection that held it is gone): stop writing."""
+
+
+def place_of(error: BaseException) -> str:
+    """Module and line in which an error was raised: what may be said of it without its words."""
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

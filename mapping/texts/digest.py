@@ -237,11 +237,19 @@ def _first(facts: DigestFacts) -> list[Block]:
         return []
     items: list[Line] = []
     for one in facts.first:
-        said: list[Inline] = [Text(first_thing(one, facts.today, overdue=facts.names_late))]
+        who = "" if facts.names_late else _who_is_asked(one, facts)
+        said: list[Inline] = [Text(f"{who}{first_thing(one, facts.today, overdue=facts.names_late)}")]
         if one.url.startswith(("https://", "http://")):
             said += [Text(" → "), Link("task", one.url)]
         items.append(tuple(said))
     return [Heading(f"First for {quoted(facts.reader, NAME_LIMIT)}"), Bullets(tuple(items))]
+
+
+def _who_is_asked(one: OpenItem, facts: DigestFacts) -> str:
+    """ "Thandi: ", for a team; nobody where it is late."""
+    is_late = one.due is not None and one.due < facts.today
+    who = quoted(call_name(one.person, facts.alignment.people) or "", NAME_LIMIT)
+    return f"{who}: " if who and not is_late else ""
 
 
 def _campaigns(facts: DigestFacts) -> list[Block]:

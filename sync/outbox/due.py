@@ -24,7 +24,9 @@ from sync.first_sight import DIGEST, rule_of_digest
 from sync.plan.situation import Situation
 
 LOOKED_BACK = timedelta(days=400)  # how far a gap is searched for what was missed in it
-STEPS = 60  # slots of a rule tried for the next occurrence: those before an anchor, or given to another day, have none
+STEPS = (
+    60  # slots of a rule tried for an earlier occurrence: those before an anchor, or given to another day, have none
+)
 BEFORE = 13  # occurrences before one that are looked at for the last that was sent
 
 TOLD = (Posting.SENT, Posting.UNKNOWN)  # as far as anybody knows, somebody has it
@@ -66,9 +68,9 @@ About = DigestTime | MeetingTold | AlertTold
 class Wanted:
     """A letter that is to reach people.
 
-    `called`: what it is, for people ("the digest of Wed 18 Nov"). `people`: who it is meant for. `due`: since when;
-    `until`: when its time is over, None for no end. `is_fixed`: whom it goes to is settled when it is first met.
-    `held`: not to be sent just now.
+    It is wanted as long as it is due: what is wanted no more was missed. `called`: what it is, for people ("the digest
+    of Wed 18 Nov"). `people`: who it is meant for. `due`: since when. `is_fixed`: whom it goes to is settled when it is
+    first met. `held`: not to be sent just now.
     """
 
     key: str
@@ -78,7 +80,6 @@ class Wanted:
     about: About
     due: datetime
     people: tuple[Person, ...] = ()
-    until: datetime | None = None
     is_fixed: bool = False
     held: bool = False
 
@@ -99,7 +100,6 @@ def due_digest(digest: Digest, situation: Situation, told: Told) -> DueDigest:
     if latest is None or latest.at < seen:
         return DueDigest()
     key = digest_key(config.workspace.id, digest, latest.slot)
-    following = next(_beside(digest.rhythm, latest, calendar, forward=True), None)
     before_it = _earlier(digest, latest, seen, situation)
     earlier = list(islice(before_it, BEFORE))
     known = dict(told([key, *(_key(one, digest, config) for one in earlier)]))
@@ -121,7 +121,6 @@ def due_digest(digest: Digest, situation: Situation, told: Told) -> DueDigest:
         about,
         latest.at,
         recipients_of(digest.channel, digest.to, config),
-        following.at if following is not None else None,
         is_fixed=True,
     )
     return DueDigest(wanted, tuple(reversed(missed)))
@@ -143,21 +142,17 @@ def recipients_of(channel: str, to: Sequence[str], config: Config) -> tuple[Pers
 def _earlier(digest: Digest, latest: Occurrence, seen: datetime, situation: Situation) -> Iterator[Occurrence]:
     """The occurrences before the latest, newest first, as far as first sight and the search go."""
     oldest = max(seen, situation.now - LOOKED_BACK)
-    for one in _beside(digest.rhythm, latest, situation.config.workspace.calendar, forward=False):
+    for one in _before(digest.rhythm, latest, situation.config.workspace.calendar):
         if one.at < oldest:
             return
         yield one
 
 
-def _beside(rhythm: Rhythm, one: Occurrence, calendar: Calendar, *, forward: bool) -> Iterator[Occurrence]:
-    """The occurrences after (or before) one, nearest first; an end where the rule has none for long."""
+def _before(rhythm: Rhythm, one: Occurrence, calendar: Calendar) -> Iterator[Occurrence]:
+    """The occurrences before one, nearest first; an end where the rule has none for long."""
     slot, tried = one.slot, 0
     while tried < STEPS:
-        count = rhythm.every.count
-        try:
-            slot = calendar.after(slot, count) if forward else calendar.before(slot, count)
-        except OverflowError:
-            return
+        slot = calendar.before(slot, rhythm.every.count)
         found = occurrence_in(rhythm, slot, calendar)
         tried = 0 if found is not None else tried + 1
         if found is not None:
@@ -177,5 +172,5 @@ def _since(latest: Occurrence, digest: Digest, met: Sequence[Sequence[Posted]], 
         sent = [one.attempted_at for one in rows if one.posting in TOLD and one.attempted_at is not None]
         if sent:
             return min(sent)
-    before = next(_beside(digest.rhythm, latest, config.workspace.calendar, forward=False), None)
+    before = next(_before(digest.rhythm, latest, config.workspace.calendar), None)
     return before.at if before is not None else latest.at - timedelta(days=7)

@@ -59,7 +59,7 @@ def _invitations(link: Link, review: Review, situation: Situation) -> Iterator[W
     about = MeetingTold(link, day, at)
     key = _key("invitation", link)
     yield Wanted(
-        key, LetterKind.INVITATION, channel, called, about, link.made_at, absent, at, held=_is_held(link, situation)
+        key, LetterKind.INVITATION, channel, called, about, link.made_at, absent, held=_is_held(link, situation)
     )
 
 
@@ -83,7 +83,7 @@ def _summaries(link: Link, review: Review, situation: Situation) -> Iterator[Wan
         held = _is_held(link, situation) or link.tracker not in situation.views
         about = MeetingTold(link, day)
         key = _key("summary", link)
-        yield Wanted(key, LetterKind.SUMMARY, channel, called, about, at, people, at + SUMMARY_FOR, held=held)
+        yield Wanted(key, LetterKind.SUMMARY, channel, called, about, at, people, held=held)
 
 
 def _absent(link: Link, review: Review, situation: Situation) -> tuple[Person, ...]:

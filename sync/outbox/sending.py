@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from connectors.base import Channel
 from mapping.letters import Delivery, Fate, Letter, LetterKind, Posted, Posting
 from mapping.people import Person, call_name
+from sync.errors import place_of
 from sync.failpoints import Failpoint
 from sync.outbox.due import Wanted
 from sync.steps import Problem
@@ -150,7 +151,12 @@ class Sender:
         addresses = channel.addresses(wanted.people)
         if row.address not in addresses:
             return self._keep(replace(row, posting=Posting.MISSED, why="nobody it is for is reached there any more"))
-        letter = self.write(wanted, channel, self._reader(addresses[row.address]))
+        try:
+            letter = self.write(wanted, channel, self._reader(addresses[row.address]))
+        except Exception as error:  # noqa: BLE001 - a letter that cannot be written must not stop the cycle it tells of
+            what = f"{wanted.called} could not be written: {type(error).__name__} in {place_of(error)}"
+            self._say(wanted.channel, what, "please report this line; it is tried again in the next cycle", "failed")
+            return row
         self.failpoint("before-letter")
         self.store.check_lock()
         row = self._keep(

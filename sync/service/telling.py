@@ -10,6 +10,7 @@ from datetime import datetime
 
 from config import Config
 from mapping.tasks import WorkKind
+from sync.errors import place_of as place_of
 from sync.outlook import Outlook
 from sync.service.aloud import CLOCK_DOUBTED, Aloud
 from sync.service.facts import IN_DOUBT
@@ -189,12 +190,3 @@ def _readings(report: CycleReport) -> dict[str, int]:
     for reading in newest.values():
         count[reading.state.value] = count.get(reading.state.value, 0) + 1
     return count
-
-
-def place_of(error: BaseException) -> str:
-    """Module and line in which an error was raised: what may be said of it without its words."""
-    trace, place = error.__traceback__, "?"
-    while trace is not None:
-        place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
