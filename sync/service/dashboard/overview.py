@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from mapping.alignment import Alignment, KpiPicture
-from mapping.judgements import Status
+from mapping.judgements import Judgement, Status
 from mapping.kpis import Direction, Kpi, TargetValue
 from mapping.people import call_name
+from mapping.texts.breakdowns import BREAKDOWNS_BEFORE, mostly
 from mapping.texts.facts import Finding
 from mapping.texts.review_facts import Ahead, Coming, OpenItem
 from mapping.texts.review_numbers import nth
@@ -119,7 +120,7 @@ def _counts(views: Sequence[KpiView], known: Overview) -> list[tuple[str, int, s
     ahead = count("ahead")
     on = f"on target, {ahead} of them well ahead" if ahead else "on target"
     found = [("off", count("off"), "off target"), ("close", count("close"), "close"), ("on", count("on", "ahead"), on)]
-    found += [("wait", count("wait"), "waiting for a number")] if count("wait") else []
+    found += [("wait", count("wait"), "without a number now")] if count("wait") else []
     found += [("idle", count("idle"), "not judged now")] if count("idle") else []
     return [*found, ("ask", len(known.alignment.to_decide), "to decide")]
 
@@ -159,17 +160,29 @@ def kpi_view(picture: KpiPicture, alignment: Alignment, why: str = "") -> KpiVie
         period=show_period_short(shown.period, today),
         owner=_owner(kpi, alignment),
         picture=picture,
-        long=nth(kpi, standing.history)
-        if run
-        else f"{status_word(kpi, shown)} before"
-        if place is Place.WAITING
-        else "",
+        long=_long(picture, shown, bool(run)),
         since=show_period_short(run[0].period, today) if len(run) > 1 else "",
-        why=why,
+        why=" ".join(filter(None, (why, _of_what(picture, shown) if is_off else ""))),
         pace=pace_words(picture, today),
         notes=tuple(notes),
         findings=tuple(one for of, one in alignment.findings if of.id == kpi.id and not one.answer.strip()),
     )
+
+
+def _long(picture: KpiPicture, shown: Judgement, is_off: bool) -> str:
+    """ "third week"; of a KPI whose newest number is awaited what the one before said: "on target before"."""
+    if is_off:
+        return nth(picture.kpi, picture.standing.history)
+    return f"{status_word(picture.kpi, shown)} before" if place_of(picture.standing) is Place.WAITING else ""
+
+
+def _of_what(picture: KpiPicture, shown: Judgement) -> str:
+    """ "Mostly Organic Search: 2,900 fewer than the average of the four weeks before."; "" without a breakdown."""
+    until = [one for one in picture.readings if one.period <= shown.period]
+    if not until or until[-1].period != shown.period:
+        return ""
+    before = [one.breakdown for one in until[-1 - BREAKDOWNS_BEFORE : -1]]
+    return mostly(picture.kpi, shown, until[-1].breakdown, before)
 
 
 def target_of(kpi: Kpi, target: TargetValue | None) -> str:

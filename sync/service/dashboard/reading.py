@@ -12,9 +12,9 @@ from datetime import date, datetime
 from config import Config
 from mapping.alignment import Alignment, KpiPicture
 from mapping.glossary import Glossary
-from mapping.judgements import Status
 from mapping.links import Decision
 from mapping.reviews import Meeting
+from mapping.texts.tally import Place, place_of
 from sync.alignment import Span
 from sync.app import App, open_app
 from sync.plan.agenda.looking_back import since_last
@@ -22,7 +22,7 @@ from sync.plan.situation import Situation
 from sync.reports import HistoryReport, KpiRow, StatusReport, WhyReport
 from sync.reviewed import kpis_of
 
-_EXPLAINED = (Status.OFF_TRACK, Status.AT_RISK)
+_EXPLAINED = (Place.OFF_TARGET, Place.CLOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ def read_overview(config: Config, at: datetime) -> Overview:
 
 
 def _overview(app: App) -> Overview:
-    status = app.status(None)
-    answers = {row.kpi: app.why(row.kpi, None).answer for row in status.kpis if row.status in _EXPLAINED}
-    return Overview(app.alignment(), status, answers)
+    alignment = app.alignment()
+    explained = [one.kpi.id for one in alignment.kpis if place_of(one.standing) in _EXPLAINED]
+    return Overview(alignment, app.status(None), {kpi: app.why(kpi, None).answer for kpi in explained})
 
 
 def read_kpi(config: Config, at: datetime, kpi: str) -> OneKpi:
