@@ -88,7 +88,7 @@ def test_the_files_the_readme_shows_are_good_together(tmp_path: Path) -> None:
 
     path = tmp_path / "alignd.yaml"
     path.write_text("".join(blocks("yaml")), encoding="utf-8")
-    loaded = load(path, {"ASANA_TOKEN": "a-canary-token"})
+    loaded = load(path, {"ASANA_TOKEN": "a-canary-token", "SLACK_TOKEN": "b", "SMTP_PASSWORD": "c"})
     assert [str(one) for one in (*loaded.problems, *loaded.warnings)] == []
     assert loaded.config is not None
     assert all((loaded.config.reviews, loaded.config.campaigns, loaded.config.events))
