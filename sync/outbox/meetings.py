@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from mapping.keys import parts_of
 from mapping.letters import LetterKind
 from mapping.links import Link
 from mapping.people import Person
-from mapping.reviews import Review
-from mapping.rhythms import instant_of
+from mapping.reviews import SUMMARY_AT, Review
+from mapping.rhythms import business_day_from, instant_of
 from mapping.tasks import WorkKind
 from mapping.wording import show_day
 from sync.first_sight import LETTERS, letters_to, told_in
@@ -71,8 +71,7 @@ def _summaries(link: Link, review: Review, situation: Situation) -> Iterator[Wan
     if met is None:
         return
     day, at = met
-    was_told = link.adopted and at <= link.made_at
-    if was_told or not at <= situation.now < at + SUMMARY_FOR:
+    if _was_told(link, day, situation) or not at <= situation.now < at + SUMMARY_FOR:
         return
     invited = tuple(situation.config.people[one] for one in taking_part(review, situation.config))
     for channel in told_in(review, situation.config):
@@ -84,6 +83,13 @@ def _summaries(link: Link, review: Review, situation: Situation) -> Iterator[Wan
         about = MeetingTold(link, day)
         key = _key("summary", link)
         yield Wanted(key, LetterKind.SUMMARY, channel, called, about, at, people, held=held)
+
+
+def _was_told(link: Link, day: date, situation: Situation) -> bool:
+    """Of a task that another ledger made: whether that one had to sum it up before this one knew of it."""
+    calendar = situation.config.workspace.calendar
+    at = instant_of(business_day_from(day + timedelta(days=1), calendar), SUMMARY_AT, calendar.zone)
+    return link.adopted and at <= link.made_at
 
 
 def _absent(link: Link, review: Review, situation: Situation) -> tuple[Person, ...]:

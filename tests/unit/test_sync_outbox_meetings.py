@@ -74,7 +74,11 @@ def test_a_task_that_another_ledger_made_was_told_of_by_that(office: Office) -> 
     office.links[KEY] = replace(LINK, adopted=True, made_at=datetime(2026, 11, 20, 8, tzinfo=UTC))
     office.cycle("2026-11-18T08:00")
     office.cycle("2026-11-20T10:30")
+    office.cycle("2026-11-23T10:30")
     assert office.mail.delivered() == []
+    office.links[KEY] = replace(LINK, adopted=True, made_at=datetime(2026, 11, 18, 8, tzinfo=UTC))
+    office.at("2026-11-20T10:45").cycle()
+    assert office.mail.delivered() == [SUMMED_UP], "adopted before it met"
 
 
 def test_the_summary_goes_to_its_channels_and_to_whom_the_tracker_does_not_know(office: Office) -> None:
