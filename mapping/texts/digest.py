@@ -94,8 +94,13 @@ def digest_text(facts: DigestFacts) -> DigestText:
     blocks += _decided(facts)
     blocks += _coming_and_end(facts, is_well=len(blocks) == 1)
     name = quoted(facts.alignment.name or facts.alignment.workspace, NAME_LIMIT)
-    subject = shortened(f"{name}, {head[0].lower() + head[1:]}", SUBJECT_LIMIT)
+    subject = shortened(f"{name}, {_within(head)}", SUBJECT_LIMIT)
     return DigestText(head, subject, Document(tuple(blocks)), tuple(off), charts_after)
+
+
+def _within(head: str) -> str:
+    """The headline within a line: "week of …", but "October …"."""
+    return f"w{head[1:]}" if head.startswith("Week") else head
 
 
 def _headline(facts: DigestFacts, off: Sequence[KpiPicture]) -> str:

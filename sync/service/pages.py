@@ -98,5 +98,5 @@ class Pages:
         trouble = trouble_of(self._token) or (None if self._token or is_near else f"{TOKEN} is not set")
         if trouble is not None and trouble not in self._told:
             self._told.add(trouble)
-            advice = f"set {TOKEN} ({SHORTEST} characters or more) for the service; without it these pages stay closed"
+            advice = f"set {TOKEN} ({SHORTEST} characters or more); without it people elsewhere see none of these pages"
             self._log.warning("dashboard_closed", address=address, what=trouble, advice=advice)

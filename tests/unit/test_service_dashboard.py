@@ -24,7 +24,7 @@ from sync.app import open_app
 from sync.service import web as web_pages
 from sync.service.dashboard import door as doors
 from sync.service.dashboard.export import export
-from sync.service.dashboard.gate import COOKIE, Gate, trouble_of
+from sync.service.dashboard.gate import COOKIE, Gate, Pass, trouble_of
 from sync.service.dashboard.pages import PAGES
 from sync.service.dashboard.rendering import coded, web
 from sync.service.logs import configure_logs, release_logs
@@ -557,6 +557,17 @@ def test_a_token_that_is_none_opens_nothing_and_says_why(config: Config, token: 
         answer = house.ask("/", Authorization=f"Bearer {token.encode().decode('latin-1')}")
         assert (answer.status, trouble in answer.text) == (403, True)
         assert token not in answer.text.replace("ALIGND_DASHBOARD_TOKEN=", "")
+
+
+def test_published_pages_are_open_here_until_there_is_a_token_and_never_to_a_proxy(config: Config) -> None:
+    with House([config], public={"saypro": PUBLIC}).open() as house:
+        assert house.ask("/").status == 200
+        assert house.ask("/", Host="alignd.saypro.example").status == 403
+        assert house.ask("/", X_Forwarded_For="10.1.2.3").status == 403
+    gate = Gate(None, beyond=False)
+    near = {"host": "127.0.0.1:8787"}
+    assert gate.passes(near, published=True, now=EIGHT) is Pass.OPEN
+    assert gate.passes(near, published=True, now=EIGHT, http="1.0") is Pass.CLOSED  # nginx, as it comes
 
 
 def test_files_and_probes_need_no_token(guarded: House) -> None:

@@ -51,7 +51,8 @@ class Door:
         if request.method == "POST":
             return await self._posted(request, place, served)
         published = any(url is not None and not is_loopback(urlsplit(url).hostname or "") for url in served.values())
-        passes = self._gate.passes(request.headers, published=published, now=self._clock())
+        version = str(request.scope.get("http_version", "1.1"))
+        passes = self._gate.passes(request.headers, published=published, now=self._clock(), http=version)
         if passes in (Pass.CLOSED, Pass.ASKED):
             return await self._turned_away(request, place, passes)
         if place.path == "":

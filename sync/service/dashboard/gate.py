@@ -46,9 +46,13 @@ class Gate:
         self._wrong: dict[str, deque[float]] = {}
         self._all: deque[float] = deque()
 
-    def passes(self, headers: Mapping[str, str], *, published: bool, now: datetime) -> Pass:
-        """`published`: some file's pages here have an address beyond this machine."""
-        if not self._is_from_elsewhere(headers, published):
+    def passes(self, headers: Mapping[str, str], *, published: bool, now: datetime, http: str = "1.1") -> Pass:
+        """`published`: some file's pages here have an address beyond this machine. `http`: the request's version.
+
+        Once there is a token, published pages want it on this machine too: a proxy may ask in this machine's name.
+        """
+        has_one = self._token is not None or self.trouble is not None
+        if not self._is_from_elsewhere(headers, published and has_one, http):
             return Pass.OPEN
         if self._token is None:
             return Pass.CLOSED
@@ -57,8 +61,10 @@ class Gate:
             return Pass.KNOWN
         return Pass.KNOWN if self.is_session(_cookie(headers.get("cookie", "")), now) else Pass.ASKED
 
-    def _is_from_elsewhere(self, headers: Mapping[str, str], published: bool) -> bool:
-        return self.beyond or published or not is_loopback(host_of(headers)) or any(one in headers for one in _MARKS)
+    def _is_from_elsewhere(self, headers: Mapping[str, str], published: bool, http: str) -> bool:
+        """HTTP/1.0 is what nginx speaks, in this machine's name, unless it is told otherwise; no browser does."""
+        marked = any(one in headers for one in _MARKS) or http == "1.0"
+        return self.beyond or published or marked or not is_loopback(host_of(headers))
 
     # ── token and cookie ─────────────────────────────────────────────────────────────────────────────────────────
 
