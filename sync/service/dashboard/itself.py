@@ -12,7 +12,7 @@ from sync.steps import Problem
 
 @dataclass(frozen=True, slots=True)
 class Itself:
-    """`wrong`: what makes it unhealthy, `notes`: what is to be known, in words. `problems`: of the last look, each
+    """`standing`: in a word; "" where no service looks. `wrong`: what makes it unhealthy, `notes`: what is to be known, in words. `problems`: of the last look, each
     with its advice. `next_at`: when it looks next, None while that is not known.
     """
 
@@ -33,7 +33,7 @@ def itself_of(snapshot: Snapshot, workspace: str) -> Itself:
     """By the service's own state; a workspace that it does not know is not looked at by it."""
     state = next((one for one in snapshot.workspaces if one.id == workspace), None)
     if state is None:
-        return Itself("not looked at by a service")
+        return Itself("")
     name, health = names(snapshot)[state.file], health_of(snapshot)
     wrong = tuple(one.why for one in health.wrong if one.workspace == name)
     notes = tuple(one.why for one in health.notes if one.workspace == name)
