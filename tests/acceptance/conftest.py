@@ -7,12 +7,30 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from connectors.sandbox.server import Sandbox
 from tests.acceptance.command import Command, command
 from tests.acceptance.meetings import at_the_desk
 from tests.acceptance.world import World, prepared
 from tests.integration.team import Clock
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, started once."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM} here (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

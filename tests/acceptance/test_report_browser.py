@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from sync.unified import report_page
-from tests.acceptance.test_dashboard_browser import CHROMIUM, FLAGS
 from tests.unit.report_samples import NOVEMBER, hostile
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        said = f"there is no {CHROMIUM} here (apt-get install chromium)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(said)
-        pytest.skip(said)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield running
-        running.close()
 
 
 def _opened(page: Page, file: Path) -> tuple[list[str], list[str]]:
@@ -37,13 +20,13 @@ def _opened(page: Page, file: Path) -> tuple[list[str], list[str]]:
     return said, asked
 
 
-def test_the_file_shows_itself_on_a_desk_a_phone_and_paper(chromium: Browser, tmp_path: Path) -> None:
+def test_the_file_shows_itself_on_a_desk_a_phone_and_paper(browser: Browser, tmp_path: Path) -> None:
     long = "W" * 300 + "<script>document.title='gone'</script>"
     for name, text in (("plain", report_page(NOVEMBER)), ("hostile", report_page(hostile(long)))):
         file = tmp_path / f"{name}.html"
         file.write_text(text, encoding="utf-8")
         for width in (1280, 390):
-            page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme="dark")
+            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark")
             said, asked = _opened(page, file)
             assert said == []  # a refused style, script or picture would be told here
             assert asked == [file.as_uri()]
@@ -53,7 +36,7 @@ def test_the_file_shows_itself_on_a_desk_a_phone_and_paper(chromium: Browser, tm
             if width == 1280:
                 assert page.pdf(format="A4").startswith(b"%PDF")
             page.close()
-    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto((tmp_path / "plain.html").as_uri())
     for words in ("Website sessions were 8,200", "Thandi decides what to do by Wed 25 Nov"):
         box = page.get_by_text(words, exact=False).first.bounding_box()
