@@ -1,12 +1,13 @@
 """Late numbers as problems: what is missing or not to be believed past its time, said once a cause. Pure.
 
 A data task asks a person after the KPI's policy has waited; whoever runs alignd reads it from the first such period on.
-The words name the period it began with, so that they stay the same for as long as it lasts.
+The words name the period it began with, and its year, so that they stay the same for as long as it lasts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from mapping.kpis import Kpi
 from mapping.readings import Reading, State
@@ -17,6 +18,7 @@ from sync.plan.situation import Situation
 from sync.steps import Problem
 
 _NAMED = 3
+_FAR = date.min  # said from so far away, the year is said too: it must not come in only when the year changes
 _LACKING = (State.MISSING, State.UNTRUSTED)
 _ADVICE = {
     State.MISSING: "put the number there; until then nothing is judged on it",
@@ -31,7 +33,7 @@ def late_numbers(situation: Situation) -> list[Problem]:
         began = _began(kpi, situation)
         if began is None:
             continue
-        since = the_period(began.period, situation.today)
+        since = the_period(began.period, _FAR)
         note = _note(began) or "there is no number for this period"
         cause = f"since {since}: {note}" if began.state is State.MISSING else f"{since}: {note}"
         groups.setdefault((source_of(kpi, began, situation), cause, began.state), []).append(kpi)

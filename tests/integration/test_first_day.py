@@ -84,7 +84,7 @@ def test_what_is_missing_now_is_asked_for_once_a_cause(forty: Forty) -> None:
     assert broken.startswith("October's months of cash cannot be used: scorecard Tracker!T11 holds #REF!.\n")
     late = [one.what for one in report.problems if one.where == "mailings"]
     assert late == [
-        "Email open rate, Email click rate and Unsubscribes, since October: there is no number for this period"
+        "Email open rate, Email click rate and Unsubscribes, since October 2026: there is no number for this period"
     ]
 
 
@@ -213,3 +213,13 @@ def test_two_weeks_of_watching_then_acting_makes_what_is_open_now(forty: Forty) 
     assert all(len([one for one in of(acted) if one.person == person]) <= 5 for person in ("thandi", "sipho", "lerato"))
     quiet = forty.later(hours=1).sync()
     assert steps(quiet) == []
+
+
+def test_a_late_number_is_not_news_again_because_the_year_ends(forty: Forty) -> None:
+    forty.at(FIRST).sync()
+    before = forty.at("2026-12-31T23:50").sync()
+    after = forty.at("2027-01-01T00:10").sync()
+    late = {one.what for one in after.problems if one.kind == "late"}
+    assert late
+    assert late <= {one.what for one in before.problems}
+    assert [one.what for one in after.problems if one.kind == "late" and one.new] == []
