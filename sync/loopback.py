@@ -14,7 +14,7 @@ def elsewhere(config: Config) -> list[str]:
     spoken_to = {
         **{one.id: one.endpoint for one in config.sources.values() if _is_asked(one.kind)},
         **{one.id: one.endpoint for one in config.trackers.values()},
-        **{one.id: one.smtp if isinstance(one, EmailSettings) else one.endpoint for one in config.channels.values()},
+        **{one.id: one.server if isinstance(one, EmailSettings) else one.endpoint for one in config.channels.values()},
     }
     return sorted(name for name, endpoint in spoken_to.items() if endpoint is None or not is_loopback(str(endpoint)))
 

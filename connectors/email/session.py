@@ -32,10 +32,10 @@ class Session:
 
     def __init__(self, settings: EmailSettings, patience: Patience) -> None:
         self.settings, self.patience = settings, patience
-        parts = urlsplit(settings.smtp)
+        parts = urlsplit(settings.server)
         self.host, self.at_once = str(parts.hostname), parts.scheme == "smtps"
         self.port = parts.port or PORTS[parts.scheme]
-        self.is_local = is_loopback(settings.smtp)
+        self.is_local = is_loopback(settings.server)
         self._smtp: smtplib.SMTP | None = None
         self._has_carried = False  # a mail already: such a connection may have died since
 

@@ -32,12 +32,23 @@ def _read_smtp(value: object) -> str:
     return str(text)
 
 
+def _read_place(value: object) -> str:
+    """Scheme and host of a mail server; that of a web address, which other vendors have, is taken as well."""
+    mend = "smtp://127.0.0.1:1025"
+    text = scalar(value, mend)
+    scheme, found, rest = text.partition("://")
+    return _read_smtp({"http": "smtp", "https": "smtps"}.get(scheme, scheme) + found + rest)
+
+
 class EmailSettings(ChannelSettings):
     """A mail server, the sender, and default recipients (people or teams); a digest's own `to` wins."""
 
     kind: Literal["email"] = "email"
     smtp: Annotated[str, BeforeValidator(_read_smtp)] = Field(
         description="smtp://host:587 or smtps://host:465.", examples=["smtp://mail.team.example:587"]
+    )
+    endpoint: Annotated[str, BeforeValidator(_read_place)] | None = Field(
+        default=None, description="Replaces scheme, host and port of smtp.", examples=["smtp://127.0.0.1:1025"]
     )
     user: PlainText | None = Field(default=None, description="User at the mail server.")
     password: Secret | None = Field(default=None, description="Password at the mail server: ${SMTP_PASSWORD}.")
@@ -54,6 +65,9 @@ class EmailSettings(ChannelSettings):
             raise wrong("a user without password cannot sign in, write password: ${SMTP_PASSWORD}, or remove user")
         if self.password is not None and self.user is None:
             raise wrong("a password without user cannot sign in, write user: too, or remove password")
-        if self.endpoint is not None:
-            raise wrong("endpoint does nothing here: the mail server is the one in smtp, remove endpoint")
         return self
+
+    @property
+    def server(self) -> str:
+        """The address that is spoken to."""
+        return self.endpoint or self.smtp

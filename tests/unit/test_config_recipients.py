@@ -83,10 +83,11 @@ def test_recipients_of_a_slack_digest_do_nothing(tmp_path: Path) -> None:
     [
         ("user: alignd", "a user without password cannot sign in"),
         ('password: "${SMTP_PASSWORD}"', "a password without user cannot sign in"),
-        ('endpoint: "http://127.0.0.1:1"', "endpoint does nothing here"),
+        ('endpoint: "ftp://127.0.0.1:1"', "is not the address of a mail server"),
+        ('endpoint: "http://127.0.0.1:1/api"', "is not the address of a mail server"),
     ],
 )
-def test_half_a_login_and_an_endpoint_of_mail_are_refused(tmp_path: Path, more: str, said: str) -> None:
+def test_half_a_login_and_an_endpoint_that_is_no_mail_server_are_refused(tmp_path: Path, more: str, said: str) -> None:
     loaded = read(tmp_path, channels=MAIL.replace("from:", f"{more}, from:"))
     assert any(said in one.text for one in loaded.problems)
     assert "canary" not in str(loaded.problems)
@@ -107,6 +108,8 @@ def test_the_secrets_of_channels_are_known(tmp_path: Path) -> None:
         (f"{SLACK}\n  {MAIL}", ["mail", "team"]),
         (SLACK.replace("kind: slack", 'kind: slack, endpoint: "http://127.0.0.1:1"'), []),
         (MAIL.replace("mail.acme.example", "127.0.0.1"), []),
+        (MAIL.replace("kind: email", 'kind: email, endpoint: "smtp://127.0.0.1:1"'), []),
+        (MAIL.replace("kind: email", 'kind: email, endpoint: "http://127.0.0.1:1"'), []),
     ],
 )
 def test_channels_that_do_not_stand_on_this_machine_are_elsewhere(
