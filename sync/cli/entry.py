@@ -82,7 +82,7 @@ def _unexpected(error: Exception, debug: bool) -> list[str]:
 
 def _secrets() -> list[str]:
     """What the environment holds under a name that says it is secret: details of an error must not show it."""
-    telling = ("TOKEN", "KEY", "SECRET", "PASSWORD", "CREDENTIAL")
+    telling = ("TOKEN", "KEY", "SECRET", "PASS", "PWD", "CREDENTIAL", "AUTH", "DATABASE_URL")
     return [value for name, value in os.environ.items() if value and any(one in name.upper() for one in telling)]
 
 

@@ -79,12 +79,13 @@ class Command:
         code = int(self.ask(order))
         return Said(code, out.read_text(), err.read_text())
 
-    def begin(self, *arguments: str, folder: Path) -> Begun:
+    def begin(self, *arguments: str, folder: Path, environment: Mapping[str, str] | None = None) -> Begun:
         """One that goes on until it is told to end."""
         self.begun += 1
         out = folder / f".out{self.begun}"
         os.mkfifo(out)
-        order = {"arguments": arguments, "environ": environ(), "folder": str(folder), "stays": True}
+        given = dict(environment if environment is not None else environ())
+        order = {"arguments": arguments, "environ": given, "folder": str(folder), "stays": True}
         number = int(self.ask({**order, "out": str(out), "err": str(folder / f".err{self.begun}")}))
         return Begun(self, number, out)
 
