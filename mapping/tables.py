@@ -44,6 +44,9 @@ class Table:
         if not grid.rows or all(writing.blank(cell) for cell in grid.rows[0]):
             raise BadTable(f"{grid.name} is empty", "its first row must name the columns")
         self.columns = tuple("" if cell is None else str(cell).strip() for cell in grid.rows[0])
+        self._places: dict[str, list[int]] = {}
+        for place, column in enumerate(self.columns):
+            self._places.setdefault(label_of(column), []).append(place)
         self._kept = self._without_repeats([self._column(name) for name in unique_by])
         self._dates: dict[int, _Dates] = {}
 
@@ -89,8 +92,7 @@ class Table:
     # ── rows, columns, dates ─────────────────────────────────────────────────────────────────────────────────
 
     def _column(self, name: str) -> int:
-        wanted = label_of(name)
-        found = [n for n, column in enumerate(self.columns) if label_of(column) == wanted]
+        found = self._places.get(label_of(name), [])
         if len(found) == 1:
             return found[0]
         if found:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -158,7 +159,8 @@ def _named(grid: Grid, header: int, board: Board, kept: Kept | None) -> tuple[di
     for column, heading in _wanted(board, kept).items():
         places = [place for place, text in enumerate(texts) if text == heading and place not in found.values()]
         if places:
-            found[column] = max(places, key=lambda place: (_likeness(grid, header, place, column, kept), -place))
+            alike = {place: _likeness(grid, header, place, column, kept) for place in places if len(places) > 1}
+            found[column] = max(places, key=lambda place: (alike.get(place, 0), -place))
             if heading != column:
                 names[column] = heading
     return found, names
@@ -169,7 +171,17 @@ def _likeness(grid: Grid, header: int, place: int, column: str, kept: Kept | Non
     if kept is None:
         return 0
     there = [grid.at(row, place) for row in range(header + 1, len(grid.rows))]
-    return sum(any(is_same(cell, value) for cell in there) for value in _values(column, kept))
+    texts = {cell.lstrip("'") for cell in there if isinstance(cell, str)}
+    numbers = sorted(cell for cell in there if isinstance(cell, int | float) and not isinstance(cell, bool))
+    return sum(_is_among(value, texts, numbers) for value in _values(column, kept))
+
+
+def _is_among(value: Cell, texts: Set[str], numbers: Sequence[float]) -> bool:
+    """Whether one of a column's cells shows this, as `is_same` has it."""
+    if isinstance(value, str):
+        return value.lstrip("'") in texts
+    near = bisect_left(numbers, value)
+    return any(is_same(one, value) for one in numbers[max(near - 1, 0) : near + 1])
 
 
 def _values(column: str, kept: Kept) -> list[Cell]:

@@ -257,7 +257,8 @@ def _digest(board: Board) -> str:
         id_: [cell_of(cell) for place, cell in enumerate(cells) if place != left_out]
         for id_, cells in board.rows.items()
     }
-    said = [list(board.columns), rows, dict(board.patterns), dict(board.gone)]
+    gone = {column: text for column, text in board.gone.items() if column != board.updated}
+    said = [list(board.columns), rows, dict(board.patterns), gone]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 

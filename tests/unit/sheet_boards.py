@@ -16,4 +16,5 @@ def board(at: str = "09:00", **numbers: str | None) -> Board:
         for id_, value in numbers.items()
     }
     patterns = {id_: "0.0#%" for id_ in numbers if id_.startswith("rate")}
-    return Board(COLUMNS, rows, ("Number", "Target"), patterns, "Updated", {"Status": "no longer in the file"})
+    gone = {"Status": "no longer in the file", "Updated": at}
+    return Board(COLUMNS, rows, ("Number", "Target"), patterns, "Updated", gone)
