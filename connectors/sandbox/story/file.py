@@ -46,6 +46,7 @@ publish:
   asana_goals: {{leads: "{GOAL}"}}
 daemon:
   alerts: mail
+  http: 127.0.0.1:8787
 """
 
 

@@ -122,6 +122,7 @@ def _commands(summary: DemoSummary, serving: bool, called: str) -> Iterator[Rend
     ]
     if serving:
         tries.append((f"{command} plan", "in another terminal: what a sync would do now"))
+        tries.append((f"{command} run", "the service, with its dashboard at http://127.0.0.1:8787"))
     else:
         tries.append((f"{called} demo{folder} --serve", "keeps the boards up, for plan, sync and doctor"))
     yield from _to_copy(tries)
