@@ -110,9 +110,28 @@ def _refuse_control_characters(text: str) -> None:
         if line.isprintable():
             continue
         for column, character in enumerate(line, 1):
-            code = ord(character)
-            if (code < 32 and character not in "\t\r") or code in (0x7F, 0xFFFE, 0xFFFF) or 0xD800 <= code < 0xE000:
-                raise Unreadable(f"the invisible character U+{code:04X} stands here, remove it", Mark(number, column))
+            if _is_unsayable(character):
+                what = f"the invisible character U+{ord(character):04X} stands here, remove it"
+                raise Unreadable(what, Mark(number, column))
+
+
+def _is_unsayable(character: str) -> bool:
+    """Control characters but tab and line ends, and what UTF-8 or XML cannot say."""
+    code = ord(character)
+    return (code < 32 and character not in "\t\r\n") or code in (0x7F, 0xFFFE, 0xFFFF) or 0xD800 <= code < 0xE000
+
+
+def _escapes_read(text: str, mark: Mark) -> str:
+    """A quoted text whose escapes are characters now: JSON's two halves of an emoji become one, what no page, mail or
+    terminal can show is refused as it is where it stands in the open.
+    """
+    if text.isprintable():
+        return text
+    joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    found = next((one for one in joined if _is_unsayable(one)), None)
+    if found is not None:
+        raise Unreadable(f"the invisible character U+{ord(found):04X} is written here, remove it", mark)
+    return joined
 
 
 def _mark(event: Event) -> Mark:
@@ -162,6 +181,8 @@ class _Builder:
         quoted = event.style is not None
         text = event.value if quoted or event.value not in ("", "~", "null", "Null", "NULL") else None
         mark = _mark(event)
+        if text is not None and quoted:
+            text = _escapes_read(text, mark)
         holder = self._stack[-1] if self._stack else None
         if text is None and event.value == "" and holder is not None and holder.key is not None:
             mark = holder.key[0]  # nothing stands there: the key is the place to look at

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 WIDEST = 100  # longer lines are hard to read; tables are made for 80
 IN_A_PIPE = 80
 
-# C0 and C1 controls and DEL; marks, embeddings, overrides and isolates of direction; line and paragraph separators.
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# C0 and C1 controls and DEL; marks, embeddings, overrides and isolates of direction; line and paragraph separators;
+# halves of surrogate pairs, which no terminal can be told.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _BLANKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
 
 
@@ -29,9 +30,11 @@ def without_controls(text: str) -> str:
 
 
 def json_without_controls(text: str) -> str:
-    """JSON text in which C1 controls and direction marks are escaped too (json.dumps escapes only C0)."""
+    """JSON text in which C1 controls, direction marks and halves of pairs are escaped too (json.dumps: only C0)."""
     return re.sub(
-        r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", lambda found: f"\\u{ord(found[0]):04x}", text
+        r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]",
+        lambda found: f"\\u{ord(found[0]):04x}",
+        text,
     )
 
 

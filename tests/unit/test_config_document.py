@@ -120,3 +120,13 @@ def test_a_damaged_contract_is_answered_with_problems_never_with_an_exception(se
         assert "\n" not in str(problem)
         assert "canary" not in str(problem)
     assert (loaded.config is None) == bool(loaded.problems)
+
+
+def test_escapes_in_quotes_are_read_as_json_means_them_and_hide_nothing() -> None:
+    tree = parse(r'name: "\ud83d\ude80 \u00e9 a\nb \u202e"')
+    root = tree.root.child("name")
+    assert root is not None
+    assert root.text == "🚀 é a\nb \u202e"
+    for hidden in (r"\ud83d", r"\ude80 \ud83d", r"\0", r"\e[31m", r"\x7f", r"\ufffe"):
+        with pytest.raises(Unreadable, match=r"invisible character U\+"):
+            parse(f'name: "x{hidden}"')
