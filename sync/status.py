@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -317,13 +317,6 @@ def goal_row(goal: Goal, goals: Goals, rows: Mapping[str, KpiRow], config: Confi
     """A goal: its own KPIs' state, and counts of those below it, naming what is off."""
     own = [rows[one] for one in dict.fromkeys(goal.kpis) if one in rows]
     under = [rows[one] for one in goals.kpis_below(goal) if one in rows]
-    words = {
-        Status.ON_TRACK: "on target",
-        Status.AT_RISK: "close",
-        Status.OFF_TRACK: "off target",
-        Status.UNKNOWN: "not known",
-    }
-    below = {said: sum(1 for one in under if one.status is status) for status, said in words.items()}
     return GoalRow(
         goal=goal.id,
         title=goal.title,
@@ -331,11 +324,32 @@ def goal_row(goal: Goal, goals: Goals, rows: Mapping[str, KpiRow], config: Confi
         owner=person_name(goal.owner, config.people),
         by=goal.by,
         kpis=tuple((one.kpi, one.status) for one in own),
-        below={said: count for said, count in below.items() if count},
+        below=counts(under),
         cause=", ".join(one.name for one in under if one.status is Status.OFF_TRACK),
         own=tuple(_own_said(one) for one in own),
         worst=worst_of([one.status for one in (*own, *under)]),
     )
+
+
+def counts(rows: Iterable[KpiRow]) -> dict[str, int]:
+    """How many stand how by their newest final number, in the words of the report; those that are none left out."""
+    known = list(rows)
+    return {said: count for said in _COUNTED.values() if (count := sum(1 for one in known if _counted(one) == said))}
+
+
+_NO_NUMBER = "without a number"
+_COUNTED = {
+    Status.ON_TRACK: "on target",
+    Status.AT_RISK: "close",
+    Status.OFF_TRACK: "off target",
+    None: _NO_NUMBER,
+    Status.UNKNOWN: "not judged",
+}
+
+
+def _counted(row: KpiRow) -> str:
+    is_without = row.status is Status.UNKNOWN and (row.number is None or row.number.value is None)
+    return _NO_NUMBER if is_without or row.state is State.UNTRUSTED else _COUNTED[row.status]
 
 
 def _own_said(row: KpiRow) -> str:

@@ -13,10 +13,10 @@ from mapping.kpis import Kpi
 from mapping.links import Link, LinkState
 from mapping.periods import Calendar
 from mapping.runs import run_of
-from mapping.wording import count_word, ordinal, show_day, unit_word
+from mapping.wording import count_word, show_day, unit_word
 from sync.plan.items import belongs
 
-_NOT_AGAIN = "none is made until it has been back on target"
+_NOT_AGAIN = "so none is made before it has been back on target"
 
 
 def why_without_item(
@@ -28,7 +28,7 @@ def why_without_item(
     today: date,
     held: str = "",
 ) -> str:
-    """ "its task was set aside by a person, none is made until …"; "" where there is one, or none is wanted.
+    """ "a person set its task aside, so none is made before …"; "" where there is one, or none is wanted.
 
     `judged`: oldest first. `items`: the KPI's action items, oldest first. `held`: why the last cycle made none.
     """
@@ -53,13 +53,12 @@ def _not_long_enough(kpi: Kpi, judged: Sequence[Judgement], episode: Episode | N
     count = max(run_of(judged, after=after).count, 1)
     if count >= needed:
         return ""
-    unit = unit_word(kpi.period)
-    return f"the {ordinal(count)} {unit} off target; a task is made after {count_word(needed)} in a row"
+    return f"a task is made after {count_word(needed)} {unit_word(kpi.period, needed)} off target in a row"
 
 
 def _what_became_of(item: Link, kpi: Kpi, calendar: Calendar, today: date) -> str:
     if item.state is LinkState.DISMISSED:
-        return f"its task was set aside by a person; {_NOT_AGAIN}"
+        return f"a person set its task aside, {_NOT_AGAIN}"
     if item.completed:
         day = calendar.local_date(item.completed_at) if item.completed_at is not None else None
         on = f" on {show_day(day, today)}" if day is not None else ""
@@ -68,4 +67,4 @@ def _what_became_of(item: Link, kpi: Kpi, calendar: Calendar, today: date) -> st
             f"its task was completed{on}; it is looked at again when {count_word(needed)} new "
             f"{unit_word(kpi.period, needed)} {'is' if needed == 1 else 'are'} counted"
         )
-    return f"its task was archived by a person; {_NOT_AGAIN}" if item.archived else ""
+    return f"a person archived its task, {_NOT_AGAIN}" if item.archived else ""

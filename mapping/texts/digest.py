@@ -15,13 +15,12 @@ from mapping.judgements import Judgement, Status
 from mapping.kpis import Direction, Kpi, Unit
 from mapping.people import call_name
 from mapping.periods import Period, PeriodKind
-from mapping.texts.pace import expected_by
 from mapping.texts.phrases import NAME_LIMIT, name_of, target_word
 from mapping.texts.priorities import first_thing
 from mapping.texts.quoting import quoted, shortened
 from mapping.texts.review_facts import Ahead, CampaignNumber, Coming, NumberMatter, OpenItem, Standing
 from mapping.texts.review_lists import LIST_AT_MOST
-from mapping.texts.review_numbers import SHORT_NAME, more, nth
+from mapping.texts.review_numbers import SHORT_NAME, campaign_line, more, nth
 from mapping.texts.review_strategy import coming_said
 from mapping.texts.tally import Place, place_of, tally, tally_words
 from mapping.wording import (
@@ -264,29 +263,12 @@ def _campaigns(facts: DigestFacts) -> list[Block]:
     blocks: list[Block] = []
     for title, numbers in by_title.items():
         first = numbers[0]
-        told = "; ".join(_measure(one, facts.today) for one in numbers[:LIST_AT_MOST]) + more(
+        told = "; ".join(campaign_line(one, facts.today) for one in numbers[:LIST_AT_MOST]) + more(
             len(numbers) - LIST_AT_MOST, "; and"
         )
         said = f" {quoted(title, NAME_LIMIT)}, day {first.day} of {first.days}: {told}."
         blocks.append(Paragraph(((Strong("Campaign"), Text(said)),)))
     return blocks
-
-
-def _measure(one: CampaignNumber, today: date) -> str:
-    """ "Qualified leads 61 of 180, 63 expected by now"."""
-    kpi, name = one.kpi, name_of(one.kpi, SHORT_NAME)
-    if one.value is None:
-        return f"{name} not counted yet"
-    if one.target is None:
-        return f"{name} {show_value(kpi, one.value)}"
-    value, goal = against(kpi, one.value, one.target)
-    if kpi.unit not in (Unit.COUNT, Unit.CURRENCY) or one.target.is_range:
-        return f"{name} {value} ({target_word(kpi, one.target)})"
-    pair = f"{value} of {'at most ' if kpi.direction is Direction.DOWN else ''}{goal}"
-    if one.expected is None or one.counted is None:
-        return f"{name} {pair}"
-    by_now = expected_by(kpi, one.expected, one.counted, today, one.value)
-    return f"{name} {pair}, {by_now.replace(' by ', ' expected by ', 1)}"
 
 
 def _decided(facts: DigestFacts) -> list[Block]:

@@ -11,9 +11,10 @@ from datetime import date
 
 from mapping.gaps import Case, Gap
 from mapping.people import Person, call_name
+from mapping.texts.pace import check_line
 from mapping.texts.phrases import NAME_LIMIT
 from mapping.texts.quoting import quoted
-from mapping.wording import apart, count_word, join_words, show_date, show_period
+from mapping.wording import count_word, join_words, show_date
 
 SHORT_NAME = 60
 NAMES_AT_MOST = 6
@@ -313,12 +314,10 @@ def _sources_disagree(told: _Told) -> _Words:
     if gap.check is None or gap.kpi is None:
         return f"The two sources of {told.name} disagree.", "", "", ""
     check = gap.check
-    one, other = apart(gap.kpi, check.value, check.other)
-    pair = f"{one} in {check.source}, {other} in {check.other_source}"
-    when = show_period(check.period, told.today)
+    said = check_line(gap.kpi, check, told.today)
     why = "They are to be the same quantity, and are further apart than the file allows (`within`)."
     mend = f"Find out which one is right, and mend the other or `same_as` at `{gap.subject}`."
-    return f"{told.name}, {when}: {pair}.", f"{told.name} ({pair})", why, mend
+    return f"{told.name}: {said}.", f"{told.name} ({said})", why, mend
 
 
 def _finding_unanswered(told: _Told) -> _Words:

@@ -77,3 +77,7 @@ def check_line(kpi: Kpi, check: CrossCheck, today: date) -> str:
     """ "web says 420 in November, scorecard 371". Source ids are what the team calls its sources."""
     own, other = apart(kpi, check.value, check.other)
     return f"{check.source} says {own} {in_period(check.period, today)}, {check.other_source} {other}"
+
+
+def check_word(check: CrossCheck) -> str:
+    return "close enough" if check.agree else "further apart than agreed"

@@ -112,6 +112,14 @@ def off_target(kpi: Kpi, target: TargetValue | None) -> str:
     return "below target" if kpi.direction is Direction.UP else "above the limit"
 
 
+def bound_said(kpi: Kpi, target: TargetValue) -> str:
+    """ "12,000 or more", "R 460 or less", "2.0–4.5 %"."""
+    goal = show_target(kpi, target)
+    if target.is_range or (kpi.direction is Direction.DOWN and not target.low):
+        return goal  # nothing is less than none
+    return f"{goal} or {'more' if kpi.direction is Direction.UP else 'less'}"
+
+
 def agreed_sentence(kpi: Kpi, judgement: Judgement) -> str:
     """ "We agreed on 12,000 or more, so 3,800 are missing (32 %)." """
     value, target = judgement.value, judgement.target
@@ -124,9 +132,7 @@ def agreed_sentence(kpi: Kpi, judgement: Judgement) -> str:
         if distance is None:
             return f"We agreed on {goal}{said}."
         return f"We agreed on {goal}{said}, so that is {distance} {side(kpi, value, target)} the agreed range."
-    bound = f"{goal} or {'more' if kpi.direction is Direction.UP else 'less'}"
-    if kpi.direction is Direction.DOWN and not target.low:
-        bound = goal  # nothing is less than none
+    bound = bound_said(kpi, target)
     if distance is None:
         return f"We agreed on {bound}{said}."
     share = f" ({show_gap(judgement.gap)})" if judgement.gap is not None and kpi.unit is not Unit.PERCENT else ""

@@ -8,15 +8,16 @@ from datetime import date
 from mapping.alignment import M_AND_E, MARKETING, Alignment, CompletedItem
 from mapping.logbook import Evaluation
 from mapping.people import call_name
+from mapping.priorities import FIRST_THINGS
 from mapping.texts.evaluation import answer_said
 from mapping.texts.evaluation import shown as before_after
 from mapping.texts.figures import Number
 from mapping.texts.gaps import gap_groups
 from mapping.texts.goals import below_said
-from mapping.texts.phrases import NAME_LIMIT, WORDS_LIMIT, name_of
+from mapping.texts.phrases import NAME_LIMIT, WORDS_LIMIT, bound_said, name_of
 from mapping.texts.priorities import rest_said, why_first
 from mapping.texts.quoting import quoted
-from mapping.texts.report_kpi import QUOTE, bound_said, kpi_part, standing_said, target_part, task_part, web_address
+from mapping.texts.report_kpi import QUOTE, kpi_part, target_part, task_part, web_address
 from mapping.texts.report_parts import (
     AdjustmentsPart,
     CampaignPart,
@@ -47,10 +48,10 @@ from mapping.texts.review_facts import (
     NumberMatter,
     TargetMatter,
 )
+from mapping.texts.standings import state_said
 from mapping.texts.tally import Place, place_of, tally, tally_words
 from mapping.wording import show_date, show_moment, show_value
 
-FIRST_THINGS = 2
 _COMING = {
     Ahead.REVIEW: "{}",
     Ahead.KICKOFF: "Campaign kickoff: {}",
@@ -137,9 +138,7 @@ def _goal(state: GoalState, alignment: Alignment) -> GoalPart:
     goal, today = state.goal, alignment.at.date()
     who = quoted(call_name(goal.owner, alignment.people) or "", NAME_LIMIT)
     by = f"by {show_date(goal.by, today)}" if goal.by is not None else ""
-    own = tuple(
-        GoalKpiPart(one.kpi.id, name_of(one.kpi), place_of(one), standing_said(one, today)) for one in state.own
-    )
+    own = tuple(GoalKpiPart(one.kpi.id, name_of(one.kpi), place_of(one), state_said(one, today)) for one in state.own)
     return GoalPart(
         goal.id,
         quoted(goal.title, NAME_LIMIT),

@@ -8,7 +8,7 @@ from datetime import date
 
 from mapping.alignment import Alignment, KpiPicture
 from mapping.judgements import Judgement, Status
-from mapping.kpis import Direction, Kpi, TargetValue
+from mapping.kpis import Kpi, TargetValue
 from mapping.people import call_name
 from mapping.periods import Period
 from mapping.runs import run_of
@@ -16,11 +16,12 @@ from mapping.texts.breakdowns import BREAKDOWNS_BEFORE, mostly
 from mapping.texts.charts import marks_dated
 from mapping.texts.facts import Finding
 from mapping.texts.figures import Number, Span, Target
-from mapping.texts.phrases import NAME_LIMIT, counted, name_of, short_by
+from mapping.texts.pace import check_line, check_word, pace_line, show_expected
+from mapping.texts.phrases import NAME_LIMIT, bound_said, counted, name_of, short_by
 from mapping.texts.quoting import quoted
 from mapping.texts.report_parts import CheckPart, KpiPart, MarkPart, PacePart, PeriodPart, TaskPart
 from mapping.texts.review_facts import Matter, NumberMatter, OpenItem, Standing
-from mapping.texts.review_numbers import nth
+from mapping.texts.standings import awaited, standing_said
 from mapping.texts.tally import Place, place_of
 from mapping.wording import (
     against,
@@ -28,9 +29,7 @@ from mapping.wording import (
     join_words,
     show_date,
     show_day,
-    show_period,
     show_period_short,
-    show_target,
     show_value,
     side,
     status_word,
@@ -88,14 +87,6 @@ def span(period: Period, today: date) -> Span:
     return Span(period.label, period.first, period.last, show_period_short(period, today))
 
 
-def bound_said(kpi: Kpi, target: TargetValue) -> str:
-    """ "12,000 or more", "R 460 or less", "2.0–4.5 %"."""
-    said = show_target(kpi, target)
-    if target.is_range or (kpi.direction is Direction.DOWN and not target.low):
-        return said
-    return f"{said} or {'more' if kpi.direction is Direction.UP else 'less'}"
-
-
 def target_part(kpi: Kpi, target: TargetValue | None) -> Target | None:
     if target is None or target.low is None:
         return None
@@ -108,31 +99,6 @@ def _value_said(kpi: Kpi, judgement: Judgement) -> str:
     if judgement.target is not None and judgement.status is not Status.ON_TRACK:
         return against(kpi, judgement.value, judgement.target)[0]
     return show_value(kpi, judgement.value)
-
-
-def standing_said(standing: Standing, today: date) -> str:
-    """ "on target" · "below, third week" · "close, first count" · "waiting, expected Fri 20 Nov" · "no number"."""
-    shown, place = standing.shown, place_of(standing)
-    if place is Place.WAITING and standing.expected is not None:
-        return f"waiting, expected {show_day(standing.expected, today)}"
-    if shown is None or (place is Place.NO_NUMBER and shown.state != "untrusted"):
-        return "no number"
-    word = status_word(standing.kpi, shown)
-    if standing.is_first_count:
-        return f"{word}, first count"
-    if word == "not judged" and shown.reason:
-        return f"not judged: {quoted(shown.reason, NAME_LIMIT)}"
-    if shown.status in (Status.OFF_TRACK, Status.AT_RISK) and standing.history and standing.history[-1] == shown:
-        return f"{word}, {nth(standing.kpi, standing.history)}"
-    return word
-
-
-def awaited(standing: Standing, today: date) -> str:
-    """What is still to come: "October is expected Fri 20 Nov", "final by Fri 20 Nov"; "" for nothing."""
-    if standing.expected is None:
-        return ""
-    by = show_day(standing.expected, today)
-    return f"final by {by}" if standing.is_first_count else f"{the_period(standing.period, today)} is expected {by}"
 
 
 def _history(picture: KpiPicture, today: date) -> Iterator[PeriodPart]:
@@ -223,7 +189,7 @@ def doing(picture: KpiPicture, alignment: Alignment) -> str:
         if alignment.until < today:
             return "no task is open for it today"
         if picture.waits.strip():
-            return f"no task yet: {quoted(picture.waits, QUOTE)}"
+            return f"no task now: {quoted(picture.waits, QUOTE)}"
         return f"nobody has a task for it{f'; {owner} owns it' if owner else ''}"
     who = quoted(call_name(item.person, alignment.people) or "", NAME_LIMIT)
     words = in_hand(picture, alignment)
@@ -295,13 +261,10 @@ def _pace(picture: KpiPicture, today: date) -> PacePart | None:
     pace, kpi = picture.pace, picture.kpi
     if pace is None:
         return None
-    shown, by_now = show_value(kpi, pace.value), None
+    shown, said = show_value(kpi, pace.value), pace_line(kpi, pace, today)
+    by_now = None
     if pace.expected is not None:
-        shown, expected = apart(kpi, pace.value, pace.expected)
-        by_now = Number(pace.expected, expected)
-    said = f"{shown} from {show_date(pace.period.first, today)} to {show_date(pace.until, today)}"
-    if by_now is not None:
-        said += f", {by_now.said} expected by then"
+        by_now = Number(pace.expected, show_expected(kpi, pace.expected, pace.value))
     return PacePart(span(pace.period, today), pace.until, Number(pace.value, shown), by_now, pace.ahead, said)
 
 
@@ -311,8 +274,7 @@ def _check(picture: KpiPicture, today: date) -> CheckPart | None:
         return None
     one, other = apart(kpi, check.value, check.other)
     sources = quoted(check.source, NAME_LIMIT), quoted(check.other_source, NAME_LIMIT)
-    verdict = "the two agree" if check.agree else "further apart than agreed"
-    said = f"{show_period(check.period, today)}: {one} in {sources[0]}, {other} in {sources[1]}, {verdict}"
+    said = f"{check_line(kpi, check, today)}: {check_word(check)}"
     return CheckPart(
         span(check.period, today),
         sources[0],

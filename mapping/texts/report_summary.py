@@ -18,9 +18,10 @@ from mapping.people import call_name
 from mapping.texts.evaluation import shown as before_after
 from mapping.texts.phrases import NAME_LIMIT, name_of, name_within, target_word, was
 from mapping.texts.quoting import quoted
-from mapping.texts.report_kpi import awaited, doing, ended, how_far, noted, noted_by, of_what, since_when
+from mapping.texts.report_kpi import doing, ended, how_far, noted, noted_by, of_what, since_when
 from mapping.texts.report_parts import About, SentencePart
 from mapping.texts.review_facts import Ahead, Coming, Matter, NumberMatter
+from mapping.texts.standings import awaited
 from mapping.texts.tally import Place, place_of, tally, tally_sentence
 from mapping.wording import against, count_word, in_period, join_words, show_date, show_day, the_period
 

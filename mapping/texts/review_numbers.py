@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 from mapping.documents import Block, Heading, Line, Paragraph, Rows, Text, line
 from mapping.judgements import Judgement, Status
-from mapping.kpis import Kpi
+from mapping.kpis import Direction, Kpi, Unit
 from mapping.periods import Period, PeriodKind
 from mapping.runs import run_of
 from mapping.texts.action import linked
 from mapping.texts.pace import expected_by, pace_days, pace_row
-from mapping.texts.phrases import name_of, off_word
+from mapping.texts.phrases import name_of, off_word, target_word
 from mapping.texts.quoting import quoted
 from mapping.texts.review_facts import CampaignNumber, ReviewFacts, Standing
 from mapping.wording import (
@@ -180,6 +180,23 @@ def _campaign_row(one: CampaignNumber, facts: ReviewFacts) -> tuple[str, ...]:
         target += f", {expected_by(one.kpi, one.expected, one.counted, facts.today, one.value)}"
     name = f"{quoted(one.title, SHORT_NAME)}: {name_of(one.kpi, SHORT_NAME)}"
     return (name, value, target, f"day {one.day} of {one.days}")
+
+
+def campaign_line(one: CampaignNumber, today: date) -> str:
+    """ "Qualified leads 61 of 180, 63 expected by now": over its own span so far."""
+    kpi, name = one.kpi, name_of(one.kpi, SHORT_NAME)
+    if one.value is None:
+        return f"{name} not counted yet"
+    if one.target is None:
+        return f"{name} {show_value(kpi, one.value)}"
+    value, goal = against(kpi, one.value, one.target)
+    if kpi.unit not in (Unit.COUNT, Unit.CURRENCY) or one.target.is_range:
+        return f"{name} {value} ({target_word(kpi, one.target)})"
+    pair = f"{value} of {'at most ' if kpi.direction is Direction.DOWN else ''}{goal}"
+    if one.expected is None or one.counted is None:
+        return f"{name} {pair}"
+    by_now = expected_by(kpi, one.expected, one.counted, today, one.value)
+    return f"{name} {pair}, {by_now.replace(' by ', ' expected by ', 1)}"
 
 
 # ── for how long ─────────────────────────────────────────────────────────────────────────────────────────────────

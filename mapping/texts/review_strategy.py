@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from mapping.documents import Block, Heading, Line, Paragraph, Text, line
-from mapping.judgements import Status
 from mapping.people import call_name
 from mapping.priorities import first_things
 from mapping.texts.gaps import GapGroup, gap_groups, without_ticks
@@ -16,8 +15,9 @@ from mapping.texts.quoting import quoted
 from mapping.texts.review_decide import QUOTE, sentence
 from mapping.texts.review_facts import Ahead, Coming, GoalState, ReviewFacts, Standing
 from mapping.texts.review_lists import LIST_AT_MOST, labelled, listed
-from mapping.texts.review_numbers import SHORT_NAME, long_off, more, pair
-from mapping.wording import show_date, show_day, status_word
+from mapping.texts.review_numbers import SHORT_NAME, more
+from mapping.texts.standings import state_said
+from mapping.wording import show_date, show_day
 
 GOALS_AT_MOST = 20
 NAMES_IN_A_GAP = 8
@@ -87,18 +87,14 @@ def _goal(one: GoalState, facts: ReviewFacts) -> Line:
     known = ", ".join(filter(None, (who, by)))
     arrow = "→ " * min(goal.depth, 5)
     title = f"{arrow}{quoted(goal.title, NAME_LIMIT)}{f' ({known})' if known else ''}: "
-    states = "; ".join(_state(own) for own in one.own[:LIST_AT_MOST]) + more(len(one.own) - LIST_AT_MOST, "; and")
+    states = "; ".join(_state(own, facts.today) for own in one.own[:LIST_AT_MOST]) + more(
+        len(one.own) - LIST_AT_MOST, "; and"
+    )
     return (Text(title + ("; ".join(filter(None, (states, below_said(one)))) or "nothing measures it")),)
 
 
-def _state(own: Standing) -> str:
-    name = name_of(own.kpi, SHORT_NAME)
-    if not own.history:
-        return f"{name} not counted yet"
-    newest = own.history[-1]
-    if newest.status is Status.OFF_TRACK:
-        return f"{name} {pair(own.kpi, newest)}, {long_off(own.kpi, own.history)}"
-    return f"{name} {status_word(own.kpi, newest)}"
+def _state(own: Standing, today: date) -> str:
+    return f"{name_of(own.kpi, SHORT_NAME)} {state_said(own, today)}"
 
 
 def gaps(facts: ReviewFacts) -> list[Block]:

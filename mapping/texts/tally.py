@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from mapping.judgements import Status
 from mapping.texts.review_facts import Standing
-from mapping.wording import join_words
+from mapping.wording import count_word, join_words
 
 
 class Place(StrEnum):
@@ -87,7 +87,8 @@ def tally_sentence(counts: Tally) -> str:
     if first and counts.of == 1:
         said += ", by a first count that is not final yet"
     elif first:
-        said += f"; {first} of these {'is a first count' if first == 1 else 'are first counts'}, not final yet"
+        said += f"; {count_word(first)} of the numbers {'is a first count' if first == 1 else 'are first counts'}, "
+        said += "not final yet"
     return f"{said}."
 
 

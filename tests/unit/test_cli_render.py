@@ -120,7 +120,10 @@ def test_every_status_has_a_sign_of_its_own_so_that_colour_is_not_needed() -> No
 
 
 def test_status_says_how_many_stand_where() -> None:
-    assert in_short(samples.status_report().kpis) == "4 KPIs: 1 on target, 1 close, 1 off target, 1 not known"
+    assert (
+        in_short(samples.status_report().kpis)
+        == "4 KPIs by their final numbers: 1 on target, 1 close, 1 off target, 1 without a number"
+    )
     assert in_short(()) == "no KPIs"
 
 

@@ -396,7 +396,7 @@ def test_the_words_name_people_days_and_what_to_write_where(tmp_path: Path) -> N
         "The target of Website sessions ends on 6 Jan 2027, and none follows."
     )
     assert words_of(tmp_path, "sources_disagree").what == (
-        "Website sessions, week of 30 November–6 December: 10,000 in web, 10,501 in scorecard."
+        "Website sessions: web says 10,000 in the week of 30 November–6 December, scorecard 10,501."
     )
     assert words_of(tmp_path, "finding_unanswered").what == (
         'Nobody has answered what Johan Botha noted on Website sessions on 30 Nov: "The course pages load slowly."'

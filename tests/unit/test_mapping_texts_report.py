@@ -47,8 +47,8 @@ def said(alignment: Alignment) -> list[str]:
 
 def test_a_leader_reads_what_is_off_target_why_and_who_does_what_by_when() -> None:
     assert said(NOVEMBER) == [
-        "2 of 4 KPIs are on target (1 well ahead), 1 is off target and 1 waits for a number; 1 of these is a first "
-        "count, not final yet.",
+        "2 of 4 KPIs are on target (1 well ahead), 1 is off target and 1 waits for a number; one of the numbers is "
+        "a first count, not final yet.",
         "Website sessions were 8,200 in the week of 9–15 November (target 12,000): 32 % below since the week of 2–8 "
         "November; mostly Organic Search: 2,900 fewer than the average of the four weeks before; Johan Botha, 6 Nov: "
         "“The course pages load slowly.”; Thandi decides what to do by Wed 25 Nov.",
@@ -90,7 +90,7 @@ def test_what_people_wrote_on_the_task_is_told_as_theirs() -> None:
         (replace(SESSIONS_OFF, item=None), "nobody has a task for it; Thandi owns it."),
         (
             replace(SESSIONS_OFF, item=None, waits="waits in line: Thandi has 5"),
-            "no task yet: waits in line: Thandi has 5.",
+            "no task now: waits in line: Thandi has 5.",
         ),
         (
             replace(SESSIONS_OFF, item=replace(SESSIONS_OFF.item, due=date(2026, 11, 11))),  # type: ignore[type-var]

@@ -29,7 +29,7 @@ ITEM = Link(
     "saypro/action/sessions/2026-W46", WorkKind.ACTION, "sessions", "asana", LinkState.LINKED, NOW,
     episode="2026-W46", person="thandi", task="1",
 )  # fmt: skip
-AGAIN = "none is made until it has been back on target"
+AGAIN = "so none is made before it has been back on target"
 
 
 def history(*statuses: Status) -> list[Judgement]:
@@ -58,8 +58,8 @@ def item(**changes: Any) -> Link:
 @pytest.mark.parametrize(
     ("link", "said"),
     [
-        (item(state=LinkState.DISMISSED), f"its task was set aside by a person; {AGAIN}"),
-        (item(archived=True), f"its task was archived by a person; {AGAIN}"),
+        (item(state=LinkState.DISMISSED), f"a person set its task aside, {AGAIN}"),
+        (item(archived=True), f"a person archived its task, {AGAIN}"),
         (
             item(completed=True, completed_at=datetime(2026, 11, 17, 23, tzinfo=UTC)),
             "its task was completed on Wed 18 Nov; it is looked at again when two new weeks are counted",
@@ -97,7 +97,7 @@ def test_without_an_owner_nobody_is_asked() -> None:
 
 def test_not_long_enough_off_says_how_long_it_takes() -> None:
     first = history(Status.ON_TRACK, Status.OFF_TRACK)
-    said = "the first week off target; a task is made after two in a row"
+    said = "a task is made after two weeks off target in a row"
     assert why(judged=first, episode=None) == said
     closed = replace(OPEN, opened=CALENDAR.before(W46, 9), closed=W45, end=EpisodeEnd.RECOVERED)
     assert why(item(archived=True, episode="2026-W37"), judged=first, episode=closed) == said

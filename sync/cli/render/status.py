@@ -8,11 +8,11 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from mapping.judgements import Status
 from sync.cli.render.findings import problems_section
 from sync.cli.render.style import bullet, calls_line, counted, day, grid, mark, moment, section, status_style, words
 from sync.cli.render.style import title as title_line
 from sync.reports import CycleRow, GoalRow, KpiRow, LetterRow, MeetingRow, StatusReport, WorkRow
+from sync.status import counts
 
 MEETINGS, LETTERS = 8, 4  # shown on a terminal; --json has them all
 
@@ -64,16 +64,10 @@ def _first(report: StatusReport) -> Iterator[RenderableType]:
 
 
 def in_short(rows: Sequence[KpiRow]) -> str:
-    """ "12 KPIs: 8 on target, 1 close, 2 off target, 1 without a number"."""
-    count = {status: sum(1 for row in rows if row.status is status) for status in Status}
-    parts = [
-        f"{count[Status.ON_TRACK]} on target" if count[Status.ON_TRACK] else "",
-        f"{count[Status.AT_RISK]} close" if count[Status.AT_RISK] else "",
-        f"{count[Status.OFF_TRACK]} off target" if count[Status.OFF_TRACK] else "",
-        f"{count[Status.UNKNOWN]} not known" if count[Status.UNKNOWN] else "",
-    ]
-    said = ", ".join(part for part in parts if part)
-    return f"{counted(len(rows), 'KPI')}: {said}" if said else "no KPIs"
+    """ "12 KPIs by their final numbers: 8 on target, 1 close, 2 off target, 1 without a number"."""
+    said = ", ".join(f"{count} {words}" for words, count in counts(rows).items())
+    whose = "its final number" if len(rows) == 1 else "their final numbers"
+    return f"{counted(len(rows), 'KPI')} by {whose}: {said}" if said else "no KPIs"
 
 
 def kpi_table(rows: Sequence[KpiRow]) -> RenderableType:
@@ -103,7 +97,7 @@ def _details(row: KpiRow) -> tuple[str, ...]:
         row.reason,
         f"{first.period.said}: {first.number.said} so far, {first.said}" if first else "",
         "" if row.agreed else "not yet agreed",
-        f"no task: {row.waits}" if row.waits else "",
+        f"no task now: {row.waits}" if row.waits else "",
     )
 
 
@@ -145,12 +139,14 @@ def _goal(row: GoalRow) -> RenderableType:
     """A goal, as far to the right as it lies deep: whose it is, its own KPIs, and how many below it stand how."""
     sign, colour = (mark(row.worst).plain, str(mark(row.worst).style)) if row.worst is not None else ("·", "dim")
     by = f"by {day(row.by)} {row.by.year}" if row.by else ""
-    below = ", ".join(f"{number} {what}" for what, number in row.below.items() if number)
     cause = f" ({row.cause})" if row.cause else ""
+    below = ", ".join(
+        f"{number} {what}{cause if what == 'off target' else ''}" for what, number in row.below.items() if number
+    )
     under = [
         " · ".join(one for one in (row.owner or "", by) if one),
         *row.own,
-        f"below it {below}{cause}" if below else "",
+        f"below it {below}" if below else "",
         "" if row.own or below else "nothing measures it",
     ]
     return Padding(bullet(row.title, sign=sign, style=colour, under=under), (0, 0, 0, 2 * min(row.depth, 8)))

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from mapping.alignment import Alignment, KpiPicture
 from mapping.judgements import Judgement, Status
-from mapping.kpis import Direction, Kpi, TargetValue
+from mapping.kpis import Kpi, TargetValue
 from mapping.people import call_name
 from mapping.texts.breakdowns import BREAKDOWNS_BEFORE, mostly
 from mapping.texts.facts import Finding
+from mapping.texts.pace import pace_line
+from mapping.texts.phrases import bound_said
 from mapping.texts.review_facts import Ahead, Coming, OpenItem
 from mapping.texts.review_numbers import nth
 from mapping.texts.tally import Place, place_of, tally, tally_sentence
-from mapping.wording import against, join_words, show_date, show_period_short, show_target, show_value, status_word
+from mapping.wording import against, join_words, show_date, show_period_short, show_value, status_word
 from sync.report_parts import in_a_row
 from sync.reports import MeetingRow
 from sync.service.dashboard.reading import Overview
@@ -163,7 +164,7 @@ def kpi_view(picture: KpiPicture, alignment: Alignment, why: str = "") -> KpiVie
         long=_long(picture, shown, bool(run)),
         since=show_period_short(run[0].period, today) if len(run) > 1 else "",
         why=" ".join(filter(None, (why, _of_what(picture, shown) if is_off else ""))),
-        pace=pace_words(picture, today),
+        pace=pace_line(kpi, picture.pace, today) if picture.pace is not None else "",
         notes=tuple(notes),
         findings=tuple(one for of, one in alignment.findings if of.id == kpi.id and not one.answer.strip()),
     )
@@ -187,23 +188,7 @@ def _of_what(picture: KpiPicture, shown: Judgement) -> str:
 
 def target_of(kpi: Kpi, target: TargetValue | None) -> str:
     """ "12,000 or more", "R 180 or less", "2.0–4.5 %"; "no target"."""
-    if target is None or target.low is None:
-        return "no target"
-    said = show_target(kpi, target)
-    if target.is_range:
-        return said
-    return f"{said} or {'more' if kpi.direction is Direction.UP else 'less'}"
-
-
-def pace_words(picture: KpiPicture, today: date) -> str:
-    """ "36 so far, 35 by now": within the running period."""
-    pace, kpi = picture.pace, picture.kpi
-    if pace is None:
-        return ""
-    so_far = f"{show_value(kpi, pace.value)} until {show_date(pace.until, today)}"
-    if pace.expected is None:
-        return so_far
-    return f"{so_far}, {show_value(kpi, pace.expected)} by now{'' if pace.ahead else ': behind'}"
+    return "no target" if target is None or target.low is None else bound_said(kpi, target)
 
 
 def _owner(kpi: Kpi, alignment: Alignment) -> str:

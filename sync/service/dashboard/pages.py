@@ -11,12 +11,13 @@ from markupsafe import Markup
 
 from config import Config
 from mapping.alignment import Alignment, KpiPicture
+from mapping.priorities import FIRST_THINGS
 from mapping.texts.charts import marks_dated
 from mapping.texts.gaps import gap_groups
 from mapping.texts.goals import below_said
 from mapping.texts.priorities import first_thing, rest_said
-from mapping.texts.review_facts import CampaignNumber
-from mapping.wording import show_target, show_value
+from mapping.texts.review_numbers import campaign_line
+from mapping.texts.standings import state_said
 from sync.report_parts import subject_name
 from sync.report_words import DECISION_WORDS
 from sync.service.dashboard.overview import kpi_view, overview_view, target_of
@@ -87,7 +88,9 @@ def _overview(config: Config, at: datetime, _: Wanted) -> Known:
             "view": view,
             "a": alignment,
             "status": known.status,
-            "goals": [(one, below_said(one)) for one in alignment.goals],
+            "goals": [
+                (one, [state_said(own, said.today) for own in one.own], below_said(one)) for one in alignment.goals
+            ],
             "gaps": gap_groups(alignment.gaps, said.today, config.people),
             "first": _first(alignment, said.today),
             "sparks": {one.kpi.id: spark(one) for one in alignment.kpis},
@@ -96,7 +99,7 @@ def _overview(config: Config, at: datetime, _: Wanted) -> Known:
                 for one in view.off
             },
             "marks": {one.kpi.id: marks_dated(one.picture, said.today) for one in view.off},
-            "campaign_number": campaign_number,
+            "campaign_line": campaign_line,
         },
     )
 
@@ -107,14 +110,9 @@ def _first(alignment: Alignment, today: date) -> list[tuple[str, list[str], str]
     for person, items in alignment.priorities.items():
         if items and person in alignment.people:
             name = alignment.people[person].name
-            found.append((name, [first_thing(one, today) for one in items[:2]], rest_said(items[2:], today)))
+            things = [first_thing(one, today) for one in items[:FIRST_THINGS]]
+            found.append((name, things, rest_said(items[FIRST_THINGS:], today)))
     return found
-
-
-def campaign_number(one: CampaignNumber) -> str:
-    """ "61 of 180": a campaign's number over its own span so far."""
-    value = "no number yet" if one.value is None else show_value(one.kpi, one.value)
-    return value if one.target is None else f"{value} of {show_target(one.kpi, one.target)}"
 
 
 def spark(picture: KpiPicture) -> Markup:
