@@ -150,6 +150,8 @@ class HubspotSource:
             except NeedsPerson as error:
                 advice = f"let the app read what {query.object} are made of: scope crm.schemas.{query.object}.read"
                 raise NeedsPerson(error.where, error.what, advice, status=error.status) from error
+            except Refused:
+                self._holds_days[name] = False  # not known there: the search says what is wrong, if anything is
         return self._holds_days[name]
 
 

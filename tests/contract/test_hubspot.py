@@ -98,6 +98,15 @@ def test_west_of_greenwich_the_type_of_a_date_is_asked_once_and_the_scope_it_nee
     assert (told.kind, "crm.schemas.contacts.read" in told.advice) == ("refused", True)
 
 
+def test_where_no_type_of_a_date_is_known_the_search_says_what_is_wrong(
+    sandbox: Sandbox, source: HubspotSource
+) -> None:
+    query, west = CrmQuery("crm", "deals", "signd_on", Aggregate.COUNT), ZoneInfo("America/New_York")
+    (told,) = source.read([Ask(query, NOVEMBER)], now=NOW, zone=west).troubles
+    assert [one.method for one in sandbox.asked("hubspot")] == ["GET", "POST"]
+    assert (told.kind, "signd_on" in told.what, "properties" in told.advice) == ("bad_data", True, True)
+
+
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
