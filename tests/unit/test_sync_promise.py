@@ -45,6 +45,7 @@ class Watched(MemoryTracker):
     """Watches the one thing that can never be seen from the outcome: was a create sent again too early?"""
 
     doubtful: dict[str, datetime] = field(default_factory=dict)
+    under_way: dict[str, datetime] = field(default_factory=dict)  # when the first that has not arrived yet was sent
     too_late: set[str] = field(default_factory=set)  # keys of requests that were carried out after unknown_after
 
     def write(self, orders: Sequence[Order]) -> Sequence[Result]:
@@ -55,6 +56,8 @@ class Watched(MemoryTracker):
                 assert before is None or self.clock >= before + UNKNOWN_AFTER, f"{one.key} was sent again too early"
                 if fault in DOUBTFUL:
                     self.doubtful[one.key] = self.clock
+                    if fault == "late":
+                        self.under_way.setdefault(one.key, self.clock)
                 else:
                     self.doubtful.pop(one.key, None)
         return super().write(orders)
@@ -63,10 +66,12 @@ class Watched(MemoryTracker):
         for one in self.late:
             if isinstance(one, Create) and (one.key not in self.doubtful or self._is_late(one.key)):
                 self.too_late.add(one.key)
+        self.under_way.clear()
         super().deliver()
 
     def _is_late(self, key: str) -> bool:
-        return self.clock > self.doubtful[key] + UNKNOWN_AFTER
+        """By the first of its requests: one that was sent again since tells nothing of when that arrives."""
+        return self.clock > self.under_way.get(key, self.doubtful[key]) + UNKNOWN_AFTER
 
 
 class Promise(RuleBasedStateMachine):
