@@ -62,7 +62,8 @@ class Fate(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What became of one letter to one address. `id`: the vendor's (Slack's ts, the mail's Message-ID). `why`,
-    `advice`: in words, unless sent. `after`: seconds until it may be tried again, if the vendor said.
+    `advice`: in words, unless sent. `after`: seconds until it may be tried again, if the vendor said. `to_all`: a no
+    that has nothing to do with this address (a login that is not taken): nobody else need be tried.
     """
 
     address: str
@@ -71,6 +72,7 @@ class Delivery:
     why: str = ""
     advice: str = ""
     after: float | None = None
+    to_all: bool = False
 
 
 class Posting(StrEnum):

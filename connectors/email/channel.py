@@ -11,7 +11,7 @@ from connectors.email.examination import examine
 from connectors.email.message import NoSuchAddress, envelope, mail, message_id
 from connectors.email.session import Session
 from connectors.email.settings import EmailSettings
-from connectors.errors import BudgetSpent, OutcomeUnknown, TryLater, VendorError
+from connectors.errors import BudgetSpent, NeedsPerson, OutcomeUnknown, TryLater, VendorError
 from connectors.patience import Patience
 from mapping.letters import Delivery, Fate, Letter, Posted
 from mapping.people import Person
@@ -73,7 +73,8 @@ class EmailChannel:
         except (TryLater, BudgetSpent) as trouble:
             return Delivery(address, Fate.LATER, why=trouble.what, advice=trouble.advice, after=trouble.after)
         except VendorError as trouble:
-            return Delivery(address, Fate.REFUSED, why=trouble.what, advice=trouble.advice)
+            to_all = isinstance(trouble, NeedsPerson)
+            return Delivery(address, Fate.REFUSED, why=trouble.what, advice=trouble.advice, to_all=to_all)
         finally:
             self._used_at = self.monotonic()
         return Delivery(address, Fate.SENT, id=name)

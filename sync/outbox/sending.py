@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connectors.base import Channel
+from connectors.errors import Stopped
 from mapping.letters import Delivery, Fate, Letter, LetterKind, Posted, Posting
 from mapping.people import Person, call_name
 from sync.errors import place_of
@@ -159,6 +160,7 @@ class Sender:
             return row
         self.failpoint("before-letter")
         self.store.check_lock()
+        before = row
         row = self._keep(
             replace(
                 row,
@@ -172,12 +174,28 @@ class Sender:
             )
         )
         self.failpoint("after-letter-intent")
-        delivery = channel.send(letter, row.address)
+        try:
+            delivery = channel.send(letter, row.address)
+        except Stopped:  # raised only before anything leaves: no doubt is left behind
+            self._keep(before)
+            raise
         self.failpoint("after-letter")
         row = self._keep(self._became(row, delivery))
         self.failpoint("after-letter-record")
-        self._fails[wanted.channel] = 0 if delivery.fate is Fate.SENT else self._fails[wanted.channel] + 1
+        self._fails[wanted.channel] = self._fails_after(delivery, self._fails[wanted.channel])
         return row
+
+    def _fails_after(self, delivery: Delivery, before: int) -> int:
+        """A no to one recipient is an answer: the others are tried. A doubt is never sent again, so one is enough."""
+        match delivery.fate:
+            case Fate.SENT:
+                return 0
+            case Fate.REFUSED:
+                return FAILS_AT_MOST if delivery.to_all else 0
+            case Fate.UNKNOWN:
+                return FAILS_AT_MOST
+            case Fate.LATER:
+                return before + 1
 
     def _reader(self, person: Person | None) -> Person | None:
         """The one person behind an address; nobody where several share it."""

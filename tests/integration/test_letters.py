@@ -9,6 +9,8 @@ import pytest
 from jsonschema import validate
 from rich.console import Console
 
+from connectors.errors import Stopped
+from connectors.patience import Patience
 from sync.app import open_app
 from sync.cli.render.status import render_status
 from sync.output import report_object
@@ -226,6 +228,7 @@ def test_status_shows_what_was_told_and_what_is_in_doubt(team: Team) -> None:
     told_team(team, DIGESTS)
     team.sandbox.faults.add("smtp", "reset", method="END", commit="after")
     team.at(WEDNESDAY).sync()
+    team.at("2026-11-18T08:35").sync()
     with open_app(team.config(), at=team.clock.now) as app:
         report = app.status(None)
         rows = {one.channel: one for one in report.letters}
@@ -237,3 +240,66 @@ def test_status_shows_what_was_told_and_what_is_in_doubt(team: Team) -> None:
         Console(file=shown, width=80).print(render_status(report))
     assert "  ? Wed 18 Nov 2026, 08:30  saypro, week of 9–15 November: " in shown.getvalue()
     validate(report_object(report, ZONE), {**output_schema(), "anyOf": [{"$ref": "#/$defs/status"}]})
+
+
+# ── many recipients ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def crowd(team: Team) -> Team:
+    """Ten people get the mail."""
+    crowd = "".join(f"\n  p{number}: {{name: P{number}, email: p{number}@saypro.example}}" for number in range(10))
+    text, to = team.text, ", ".join(f"p{number}" for number in range(10))
+    team.text = lambda: text().replace("\npeople:", f"\npeople:{crowd}", 1)  # type: ignore[method-assign]
+    digest = f'digests: [{{channel: mail, to: [{to}], every: 1 week, on: wednesday, at: "08:30"}}]'
+    return told_team(team, f"\n    {digest}\n").at(WEDNESDAY)
+
+
+def of_mail(team: Team) -> list[str]:
+    return [one for one in problems(team) if one.startswith("mail ")]
+
+
+def letters(team: Team) -> list[int]:
+    """How many each of the ten has."""
+    return [len(team.sandbox.smtp.to(f"p{number}@saypro.example")) for number in range(10)]
+
+
+def test_whom_the_server_does_not_know_keeps_nobody_else_from_their_letter(crowd: Team) -> None:
+    for number in range(4):
+        crowd.sandbox.smtp.switches.refused[f"p{number}@saypro.example"] = 550
+    found = of_mail(crowd)
+    assert [one.startswith("mail (refused): the digest of Wed 18 Nov was not sent to P") for one in found] == [True] * 4
+    assert letters(crowd) == [0] * 4 + [1] * 6
+    crowd.later(hours=1).sync()
+    assert len(crowd.sandbox.asked("smtp", "RCPT")) == 10
+
+
+def test_a_login_that_is_not_taken_is_tried_once_a_cycle(crowd: Team) -> None:
+    crowd.sandbox.faults.add("smtp", "status", method="MAIL", status=530, times=None)
+    assert len(of_mail(crowd)) == 1
+    assert len(crowd.sandbox.asked("smtp", "MAIL")) == 1
+    assert letters(crowd) == [0] * 10
+
+
+def test_a_server_that_leaves_doubts_gets_no_second_letter_in_that_cycle(crowd: Team) -> None:
+    crowd.sandbox.faults.add("smtp", "reset", method="END", commit="after", times=2)
+    assert len(of_mail(crowd)) == 1
+    assert len(of_mail(crowd.later(minutes=5))) == 1
+    crowd.later(minutes=5).sync()
+    assert letters(crowd) == [1] * 10
+
+
+def test_a_stop_between_two_letters_leaves_no_doubt(crowd: Team) -> None:
+    patience = Patience()
+
+    def stops(point: str) -> None:
+        if point == "after-letter-intent" and len(crowd.sandbox.mails) == 3:
+            patience.stop.set()
+
+    with open_app(crowd.config(), at=crowd.clock.now, patience=patience) as app:
+        app.failpoint = stops
+        with pytest.raises(Stopped):
+            app.sync()
+    assert sum(letters(crowd)) == 3
+    assert of_mail(crowd.later(minutes=1)) == []
+    assert letters(crowd) == [1] * 10
