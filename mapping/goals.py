@@ -22,7 +22,15 @@ class Goals:
 
     def naming(self, kpi: str) -> tuple[Goal, ...]:
         """The goals that name the KPI as their own, the highest first, then in the file's order."""
-        return tuple(sorted((goal for goal in self.all if kpi in goal.kpis), key=lambda goal: goal.depth))
+        return self._naming.get(kpi, ())
+
+    @cached_property
+    def _naming(self) -> Mapping[str, tuple[Goal, ...]]:
+        found: dict[str, tuple[Goal, ...]] = {}
+        for goal in sorted(self.all, key=lambda goal: goal.depth):
+            for kpi in dict.fromkeys(goal.kpis):
+                found[kpi] = (*found.get(kpi, ()), goal)
+        return found
 
     def depth_of(self, kpi: str) -> int | None:
         """Depth of the highest goal that names the KPI (0: a root goal); None when no goal does."""
@@ -43,7 +51,16 @@ class Goals:
 
     def below(self, goal: Goal) -> list[Goal]:
         """The goals under it, whatever the depth, in the file's order."""
-        return [one for one in self.all if one.id != goal.id and any(up.id == goal.id for up in self.upward(one))]
+        return list(self._below.get(goal.id, ()))
+
+    @cached_property
+    def _below(self) -> Mapping[str, list[Goal]]:
+        found: dict[str, list[Goal]] = {}
+        for one in self.all:
+            for above in self.upward(one):
+                if above.id != one.id:
+                    found.setdefault(above.id, []).append(one)
+        return found
 
     def kpis_below(self, goal: Goal) -> list[str]:
         """The KPIs that goals under it name and the goal itself does not, each once however many name it."""

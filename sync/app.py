@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from sync.clock import Clock, fixed_clock, system_clock
 from sync.cycle import Cycle, calls_so_far
 from sync.cycle_record import cycle_record
 from sync.errors import StoreError, StoreUnusable
-from sync.explaining import explain
+from sync.explaining import answers, explain
 from sync.failpoints import Failpoint, failpoint_of
 from sync.history import history_report
 from sync.measuring import measured_queries
@@ -249,6 +249,11 @@ class App:
         """UnknownSubject: nothing is called so; ValueError: no such period."""
         with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
             return explain(self.config, records, subject, period, self.clock())
+
+    def answers(self, kpis: Collection[str]) -> dict[str, str]:
+        """Why each of these KPIs stands as it does, in the sentence or two that `why` begins with, by id."""
+        with self._copy(as_of=self.clock()) as copy, copy.records(reads_only=True) as records:
+            return answers(self.config, records, kpis, self.clock())
 
     def history(self, kpi: str, reread: str | None) -> HistoryReport:
         """A KPI's numbers; with `reread` (a period) everything since then is asked again first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from config import Config
@@ -11,7 +12,7 @@ from mapping.periods import Calendar, Period, PeriodKind
 from mapping.reviews import Review
 from mapping.tasks import WorkKind
 from sync.memory import recall
-from sync.recall import recall_kpi, recall_logbook
+from sync.recall import recall_for_answers, recall_kpi, recall_logbook
 from sync.remembered import remembered
 from sync.report_parts import Reader
 from sync.reports import WhyReport, WhySection
@@ -21,7 +22,7 @@ from sync.why import why_kpi
 from sync.why_beside import beside_section
 from sync.why_campaign import why_campaign, why_event
 from sync.why_review import MeetingMemory, why_meeting, why_meeting_task, why_review
-from sync.why_work import why_work
+from sync.why_work import answer_of, why_work
 
 MET = frozenset({WorkKind.REVIEW, WorkKind.CAMPAIGN, WorkKind.EVENT, WorkKind.SAID})  # work about meetings, no KPI's
 
@@ -52,6 +53,15 @@ def explain(config: Config, records: Records, subject: str, period: str | None, 
     if chosen is None:
         return why_review(config, review, memory, at)
     return _why_one(config, review, slot_meant(review, chosen, config.workspace.calendar), memory, at)
+
+
+def answers(config: Config, records: Records, kpis: Collection[str], at: datetime) -> dict[str, str]:
+    """The answer of `explain` alone, of each of these KPIs, by id: the store is read once, however many there are."""
+    wanted = {name: {query.source for query in queries_of(config.kpis[name], config.kpis)} for name in kpis}
+    if not wanted:
+        return {}
+    reader, memories = Reader(at, config.workspace.calendar.zone), recall_for_answers(records, wanted)
+    return {name: answer_of(config, config.kpis[name], memory, reader) for name, memory in memories.items()}
 
 
 def _beside(kpi: Kpi, config: Config, records: Records, at: datetime) -> WhySection | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config import Config
@@ -86,6 +86,56 @@ def recall_kpi(records: Records, kpi: str, shared_with: Collection[str] = ()) ->
         evaluations=evaluations,
         asking=tuple(one for one in known.values() if _lists(one, questions)),
     )
+
+
+def recall_for_answers(records: Records, kpis: Mapping[str, Collection[str]]) -> dict[str, KpiMemory]:
+    """Of each of these KPIs (with the sources it is made of) what its answer stands on, everything read once: newest
+    numbers and judgements, episodes, work, what was held. No notes, decisions or evaluations.
+    """
+    definitions, links, held = _by_kpi(records.definitions()), _by_subject(records.links()), _held_by_subject(records)
+    episodes, judgements = records.episodes_all(), records.judgements_all()
+    in_force_of = {kpi: (kpi, definitions[kpi][-1].digest if kpi in definitions else "") for kpi in kpis}
+    is_judged = all(one in judgements for one in in_force_of.values())
+    readings = {} if is_judged else records.latest_readings_all()  # only of a KPI without a judgement they are told of
+    found = {}
+    for kpi, sources in kpis.items():
+        versions, in_force = definitions.get(kpi, []), in_force_of[kpi]
+        data = [one for source in sources for one in links.get(source, {}).values()]
+        found[kpi] = KpiMemory(
+            definitions=versions,
+            readings=list(readings.get(in_force, {}).values()),
+            judgements=judgements.get(in_force, []),
+            episodes=episodes.get(kpi, []),
+            links=links.get(kpi, {}),
+            last={"held": held.get(kpi, [])},
+            shared=tuple(one for one in data if one.kind is WorkKind.DATA),
+        )
+    return found
+
+
+def _by_kpi(rows: Iterable[DefinitionRow]) -> dict[str, list[DefinitionRow]]:
+    found: dict[str, list[DefinitionRow]] = {}
+    for row in rows:
+        found.setdefault(row.kpi, []).append(row)
+    return found
+
+
+def _by_subject(links: Mapping[str, Link]) -> dict[str, dict[str, Link]]:
+    found: dict[str, dict[str, Link]] = {}
+    for key, link in links.items():
+        found.setdefault(link.subject, {})[key] = link
+    return found
+
+
+def _held_by_subject(records: Records) -> dict[str, list[object]]:
+    """What was held in the last whole cycle, as it is recorded."""
+    last = _last_whole(records.cycles(CYCLES))
+    held = last.report.get("held") if last is not None and isinstance(last.report, Mapping) else None
+    found: dict[str, list[object]] = {}
+    for one in held if isinstance(held, list) else []:
+        if isinstance(one, Mapping):
+            found.setdefault(str(one.get("subject")), []).append(one)
+    return found
 
 
 def _lists(link: Link, questions: Collection[str]) -> bool:

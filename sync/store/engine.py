@@ -6,6 +6,7 @@ for writers (a deferred transaction that turns into a writer fails at once with 
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -107,9 +108,14 @@ def open_engine(address: URL) -> Engine:
 @cache
 def _of_all() -> tuple[Dialect, LRUCache[Any, Any]]:
     """What all SQLite engines of a process share: a hundred workspaces have the same few hundred statements."""
-    model = sa.create_engine("sqlite://")
+    model = sa.create_engine("sqlite://", json_deserializer=_from_json)
     with model.connect():  # the dialect learns of the library with its first connection
         return model.dialect, LRUCache(STATEMENTS)
+
+
+def _from_json(text: str) -> Any:
+    """Most lists of a number are empty, and there are many numbers."""
+    return [] if text == "[]" else json.loads(text)
 
 
 def _open_postgres(address: URL) -> Engine:

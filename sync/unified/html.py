@@ -17,6 +17,7 @@ from mapping.texts.report_kpi import ended
 from mapping.texts.report_parts import GoalPart, Report, SentencePart
 from mapping.wording import show_date, show_day
 from sync.charts import chart_css, sparkline_svg, svg_chart
+from sync.unified.drawn import drawn, drawn_said
 
 CHART = (360, 210)  # in pixels: as wide as a phone shows it, and as one of three columns
 LABELS = {
@@ -68,6 +69,7 @@ def _context(report: Report, alignment: Alignment) -> dict[str, object]:
     today = report.at.date()
     pictures = {one.kpi.id: one for one in alignment.kpis}
 
+    chosen = drawn(report)
     def chart(kpi: str) -> Markup:
         # Made by our own charts, from data that their XML escapes.
         return Markup(svg_chart(pictures[kpi], alignment, width=CHART[0], height=CHART[1]))  # noqa: S704
@@ -90,6 +92,7 @@ def _context(report: Report, alignment: Alignment) -> dict[str, object]:
         "chart": chart,
         "spark": spark,
         "day": day,
+        "drawn": chosen,
         "weekday": weekday,
         "tree": tree,
         "coded": _coded,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -16,11 +16,12 @@ from mapping.texts.charts import marks_dated
 from mapping.texts.gaps import gap_groups
 from mapping.texts.goals import below_said
 from mapping.texts.priorities import first_thing, rest_said
+from mapping.texts.report_summary import pressing
 from mapping.texts.review_numbers import campaign_line
 from mapping.texts.standings import state_said
 from sync.report_parts import subject_name
 from sync.report_words import DECISION_WORDS
-from sync.service.dashboard.overview import kpi_view, overview_view, target_of
+from sync.service.dashboard.overview import KpiView, kpi_view, overview_view, target_of
 from sync.service.dashboard.reading import (
     meetings_on,
     read_alignment,
@@ -34,6 +35,7 @@ from sync.service.dashboard.rendering import ROOT, Said
 
 WIDE, NARROW = (880, 320), (350, 280)  # pixels of a KPI's chart, on a desk and on a phone
 CARD = (420, 150)  # of one that is off target, on the overview
+CARDS, LINES = 12, 60  # on the overview: KPIs off target with a card and a chart each; rows with a line
 _AROUND = timedelta(days=800)  # days of reviews that may be asked for
 
 
@@ -81,6 +83,7 @@ def _overview(config: Config, at: datetime, _: Wanted) -> Known:
     alignment = known.alignment
     said, view = _said(config, at), overview_view(known)
     width, height = CARD
+    cards = _cards(view.off, alignment)
     return Known(
         "overview.html",
         said,
@@ -93,15 +96,25 @@ def _overview(config: Config, at: datetime, _: Wanted) -> Known:
             ],
             "gaps": gap_groups(alignment.gaps, said.today, config.people),
             "first": _first(alignment, said.today),
-            "sparks": {one.kpi.id: spark(one) for one in alignment.kpis},
+            "views": {one.kpi.id: one for one in view.kpis},
+            "cards": cards,
+            "sparks": {one.kpi.id: spark(one.picture) for one in view.kpis[:LINES]},
             "courses": {
                 one.kpi.id: Markup(svg_chart(one.picture, alignment, width=width, height=height))  # noqa: S704 - as below
-                for one in view.off
+                for one in cards
             },
-            "marks": {one.kpi.id: marks_dated(one.picture, said.today) for one in view.off},
+            "marks": {one.kpi.id: marks_dated(one.picture, said.today) for one in cards},
             "campaign_line": campaign_line,
         },
     )
+
+
+def _cards(off: Sequence[KpiView], alignment: Alignment) -> Sequence[KpiView]:
+    """Those with a card, in the file's order; of too many the most pressing."""
+    if len(off) <= CARDS:
+        return off
+    first = {one.kpi.id for one in pressing(alignment)[:CARDS]}
+    return [one for one in off if one.kpi.id in first]
 
 
 def _first(alignment: Alignment, today: date) -> list[tuple[str, list[str], str]]:

@@ -65,13 +65,14 @@ def read_overview(config: Config, at: datetime) -> Overview:
 def _overview(app: App) -> Overview:
     alignment = app.alignment()
     explained = [one.kpi.id for one in alignment.kpis if place_of(one.standing) in _EXPLAINED]
-    return Overview(alignment, app.status(None), {kpi: app.why(kpi, None).answer for kpi in explained})
+    return Overview(alignment, app.status(None), app.answers(explained))
 
 
 def read_kpi(config: Config, at: datetime, kpi: str) -> OneKpi:
     """KeyError: there is no such KPI."""
     with open_app(config, at=at) as app, app.one_look():
-        overview, history, why = _overview(app), app.history(kpi, None), app.why(kpi, None)
+        overview = Overview(app.alignment(), app.status(None))
+        history, why = app.history(kpi, None), app.why(kpi, None)
     picture = overview.alignment.picture(kpi)
     if picture is None:
         raise KeyError(kpi)
