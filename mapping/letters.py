@@ -63,7 +63,8 @@ class Fate(StrEnum):
 class Delivery:
     """What became of one letter to one address. `id`: the vendor's (Slack's ts, the mail's Message-ID). `why`,
     `advice`: in words, unless sent. `after`: seconds until it may be tried again, if the vendor said. `to_all`: a no
-    that has nothing to do with this address (a login that is not taken): nobody else need be tried.
+    that has nothing to do with the letter or this address alone (a login that is not taken, a channel that is not
+    open to us): nobody else need be tried, and all may be well as soon as a person mended it.
     """
 
     address: str

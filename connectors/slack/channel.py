@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from connectors.base import Finding
 from connectors.calls import Calls
-from connectors.errors import BudgetSpent, OutcomeUnknown, TryLater, VendorError
+from connectors.errors import BudgetSpent, NeedsPerson, OutcomeUnknown, TryLater, VendorError
 from connectors.patience import Patience
 from connectors.slack.client import SlackClient
 from connectors.slack.examination import examine
@@ -56,7 +57,7 @@ class SlackChannel:
         except (TryLater, BudgetSpent) as trouble:
             return _told(address, Fate.LATER, trouble, trouble.after)
         except VendorError as trouble:
-            return _told(address, Fate.REFUSED, trouble)
+            return replace(_told(address, Fate.REFUSED, trouble), to_all=isinstance(trouble, NeedsPerson))
         ts = said.get("ts")
         return Delivery(address, Fate.SENT, id=ts if isinstance(ts, str) else None)
 

@@ -27,6 +27,7 @@ LOOKED_FOR = timedelta(days=3)  # so long a letter in doubt is looked for; then 
 LATE = timedelta(minutes=10)  # a letter so late may have been sent by a ledger that was lost since: it is looked for
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
 REFUSED_AGAIN = timedelta(hours=24)
+SHUT_FOR = timedelta(hours=1)  # a login that is not taken is not tried more often: some servers lock the account
 FAILS_AT_MOST = 3  # in a row: then the channel is left alone until the next cycle, so that it keeps no other
 AGAIN = "letters_sent_once_more"
 
@@ -144,7 +145,8 @@ class Sender:
         if row.posting is Posting.PENDING:
             return row.not_before is None or row.not_before <= self.now
         if row.posting is Posting.REFUSED:
-            return self.file_changed or self.now - (row.attempted_at or row.made_at) >= REFUSED_AGAIN
+            mended = row.not_before is not None and row.not_before <= self.now
+            return mended or self.file_changed or self.now - (row.attempted_at or row.made_at) >= REFUSED_AGAIN
         return False
 
     def _attempt(self, wanted: Wanted, row: Posted) -> Posted:
@@ -208,6 +210,9 @@ class Sender:
         match delivery.fate:
             case Fate.SENT:
                 return replace(row, posting=Posting.SENT)
+            case Fate.REFUSED if delivery.to_all:
+                self.wakes.append(self.now + SHUT_FOR)
+                return replace(row, posting=Posting.REFUSED, not_before=self.now + SHUT_FOR)
             case Fate.REFUSED:
                 return replace(row, posting=Posting.REFUSED)
             case Fate.UNKNOWN:

@@ -238,7 +238,7 @@ def test_status_shows_what_was_told_and_what_is_in_doubt(team: Team) -> None:
         assert app.status("thandi").letters == ()
         shown = io.StringIO()
         Console(file=shown, width=80).print(render_status(report))
-    assert "  ? Wed 18 Nov 2026, 08:30  saypro, week of 9–15 November: " in shown.getvalue()
+    assert "  ? Wed 18 Nov 2026, 08:35  saypro, week of 9–15 November: " in shown.getvalue()
     validate(report_object(report, ZONE), {**output_schema(), "anyOf": [{"$ref": "#/$defs/status"}]})
 
 
@@ -279,6 +279,9 @@ def test_a_login_that_is_not_taken_is_tried_once_a_cycle(crowd: Team) -> None:
     assert len(of_mail(crowd)) == 1
     assert len(crowd.sandbox.asked("smtp", "MAIL")) == 1
     assert letters(crowd) == [0] * 10
+    crowd.sandbox.faults.clear()
+    assert of_mail(crowd.later(hours=1)) == []
+    assert letters(crowd) == [1] * 10
 
 
 def test_a_server_that_leaves_doubts_gets_no_second_letter_in_that_cycle(crowd: Team) -> None:
