@@ -93,6 +93,8 @@ def _context(report: Report, alignment: Alignment) -> dict[str, object]:
         "spark": spark,
         "day": day,
         "drawn": chosen,
+        "drawn_said": drawn_said(report, chosen),
+        "day": day,
         "weekday": weekday,
         "tree": tree,
         "coded": _coded,
