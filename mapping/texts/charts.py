@@ -138,5 +138,5 @@ def _hole_said(chart: Chart, hole: Hole) -> str:
 
 def _marks(chart: Chart) -> str:
     return "; ".join(
-        f"{place} {days_said(mark, chart.today)} {mark_said(mark)}" for place, mark in enumerate(chart.marks, 1)
+        f"{place} ({days_said(mark, chart.today)}) {mark_said(mark)}" for place, mark in enumerate(chart.marks, 1)
     )
