@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from config import Config
 from mapping.alignment import MARKETING, Alignment, CompletedItem, KpiPicture, Mark, MarkKind
+from mapping.glossary import changes
 from mapping.kpis import Kpi
 from mapping.links import Link
 from mapping.tasks import WorkKind
+from mapping.texts.definitions import changes_said
 from mapping.wording import show_value
 from sync.companions import check_shown, pace_shown
 from sync.cycle_record import HELD, held_in
@@ -161,14 +164,17 @@ def _section(kpi: Kpi, config: Config) -> str:
 
 def _marks(kpi: Kpi, record: KpiRecord | None, situation: Situation, around: Around) -> Iterator[Mark]:
     calendar, logbook = situation.config.workspace.calendar, situation.logbook
-    for row in list(around.definitions.get(kpi.id, ()))[1:]:
+    names = {terms.identity: name for name, terms in situation.config.terms.items()}
+    for before, row in pairwise(around.definitions.get(kpi.id, ())):
         day = calendar.local_date(row.since)
-        yield Mark(day, day, MarkKind.DEFINITION, "counted otherwise from here on")
-    for before, after in record.corrections if record is not None else ():
-        if before.value is None or after.value is None:
+        what = changes_said(changes(before.canonical, row.canonical), before.canonical, row.canonical, names)
+        said = " ".join(what).rstrip(".")
+        yield Mark(day, day, MarkKind.DEFINITION, f"counted otherwise from here on: {said[:1].lower()}{said[1:]}")
+    for old, new in record.corrections if record is not None else ():
+        if old.value is None or new.value is None:
             continue
-        said = f"corrected from {show_value(kpi, before.value)} to {show_value(kpi, after.value)}"
-        yield Mark(after.period.last, after.period.last, MarkKind.CORRECTION, said)
+        said = f"corrected from {show_value(kpi, old.value)} to {show_value(kpi, new.value)}"
+        yield Mark(new.period.last, new.period.last, MarkKind.CORRECTION, said)
     for event in logbook.events:
         if event.on <= situation.today:
             yield Mark(event.on, event.on, MarkKind.EVENT, event.title)

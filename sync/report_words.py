@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from mapping.links import Decision
 from mapping.readings import State
+from mapping.wording import join_words
 
 STATE_WORDS = {
     State.MISSING: "no number",
@@ -56,6 +58,21 @@ DECISION_WORDS = {
     "feedback": "passed on",
     "helped": "said whether it helped",
 }
+
+_FIELDS = {"due": "the due date", "title": "the title", "assignee": "who has it", "completed": "whether it is done"}
+_REMARKS = ("moved", "dismissed")  # what stands beside these is told by the tracker, and nobody's words
+
+
+def decision_said(decision: Decision) -> tuple[str, str]:
+    """What somebody did, and the words they wrote: ("changed the due date", ""), ("asked for time", "it is tested")."""
+    words, text = DECISION_WORDS.get(decision.what, decision.what), decision.text
+    if decision.what == "edited":
+        fields = [_FIELDS.get(one, one) for one in text.split(", ") if one]
+        return (f"changed {join_words(fields)}" if fields else words), ""
+    if decision.what in _REMARKS and text:
+        return f"{words} ({text})", ""
+    return words, text
+
 
 SEEN_WORDS = {
     "linked": "found",

@@ -17,7 +17,7 @@ from mapping.wording import count_word, in_period, ordinal, status_word, the_per
 from sync.cycle_record import Held, held_in
 from sync.recall import KpiMemory
 from sync.report_parts import Reader, how_long, number, person_name, target
-from sync.report_words import COMMENT_WORDS, DECISION_WORDS
+from sync.report_words import COMMENT_WORDS, decision_said
 from sync.reports import WhyLine, WhyReport, WhySection
 from sync.status import why_quiet
 from sync.why_helped import helped_section, item_asked
@@ -222,8 +222,8 @@ def note_line(note: Note, reader: Reader) -> WhyLine:
 def decision_line(decision: Decision, people: Mapping[str, object], reader: Reader) -> WhyLine:
     found = people.get(decision.by or "")
     who = getattr(found, "name", None) or decision.by or "somebody"
-    what = DECISION_WORDS.get(decision.what, decision.what)
-    return WhyLine(f"{who} {what}", reader.moment(decision.at), f"“{decision.text}”" if decision.text else "")
+    what, words = decision_said(decision)
+    return WhyLine(f"{who} {what}", reader.moment(decision.at), f"“{words}”" if words else "")
 
 
 def why_work(config: Config, link: Link, memory: KpiMemory, at: datetime) -> WhyReport:

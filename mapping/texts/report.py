@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from mapping.alignment import M_AND_E, MARKETING, Alignment, CompletedItem
@@ -15,7 +16,7 @@ from mapping.texts.figures import Number
 from mapping.texts.gaps import gap_groups
 from mapping.texts.goals import below_said
 from mapping.texts.phrases import NAME_LIMIT, WORDS_LIMIT, bound_said, name_of
-from mapping.texts.priorities import rest_said, why_first
+from mapping.texts.priorities import rest_said, thing, why_first
 from mapping.texts.quoting import quoted
 from mapping.texts.report_kpi import QUOTE, kpi_part, target_part, task_part, web_address
 from mapping.texts.report_parts import (
@@ -261,7 +262,10 @@ def _first(alignment: Alignment) -> Iterator[FirstPart]:
     for person, items in alignment.priorities.items():
         name = _name(person, alignment)
         if items and name is not None:
-            things = [task_part(one, alignment, why_first(one, today)) for one in items[:FIRST_THINGS]]
+            things = [
+                replace(task_part(one, alignment, why_first(one, today)), title=thing(one))
+                for one in items[:FIRST_THINGS]
+            ]
             yield FirstPart(name, tuple(things), rest_said(items[FIRST_THINGS:], today))
 
 

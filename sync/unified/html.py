@@ -10,7 +10,7 @@ from functools import cache
 from itertools import groupby
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from mapping.alignment import Alignment
 from mapping.texts.report_kpi import ended
@@ -18,6 +18,7 @@ from mapping.texts.report_parts import GoalPart, Report, SentencePart
 from mapping.wording import show_date, show_day
 from sync.charts import chart_css, sparkline_svg, svg_chart
 from sync.unified.drawn import drawn, drawn_said
+from sync.unified.in_code import coded
 
 CHART = (360, 210)  # in pixels: as wide as a phone shows it, and as one of three columns
 LABELS = {
@@ -68,8 +69,8 @@ def render_body(report: Report, alignment: Alignment) -> str:
 def _context(report: Report, alignment: Alignment) -> dict[str, object]:
     today = report.at.date()
     pictures = {one.kpi.id: one for one in alignment.kpis}
-
     chosen = drawn(report)
+
     def chart(kpi: str) -> Markup:
         # Made by our own charts, from data that their XML escapes.
         return Markup(svg_chart(pictures[kpi], alignment, width=CHART[0], height=CHART[1]))  # noqa: S704
@@ -91,13 +92,12 @@ def _context(report: Report, alignment: Alignment) -> dict[str, object]:
         "labels": LABELS,
         "chart": chart,
         "spark": spark,
-        "day": day,
         "drawn": chosen,
         "drawn_said": drawn_said(report, chosen),
         "day": day,
         "weekday": weekday,
         "tree": tree,
-        "coded": _coded,
+        "coded": coded,
     }
 
 
@@ -119,16 +119,6 @@ def _in_order(sentences: Iterable[SentencePart], name: str) -> list[tuple[object
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _coded(text: str) -> Markup:
-    """What stands between backticks as code."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return escape(text)
-    return Markup("").join(
-        Markup("<code>{}</code>").format(one) if place % 2 else escape(one) for place, one in enumerate(parts)
-    )
 
 
 def _tree(goals: Sequence[GoalPart]) -> Markup:

@@ -167,7 +167,7 @@ def _adjustments(part: AdjustmentsPart, today: date) -> Iterator[str]:
     if part.gaps:
         yield "### Not agreed yet"
         for group in part.gaps:
-            yield f"**{safe(group.title)}.** {safe(group.why)}"
+            yield f"**{safe(group.title)}.** {_mend(group.why)}"
             yield _bullets(f"{safe(one.what)} {_mend(one.mend)}" for one in group.gaps)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~$#!]|&(?=#?\w+;)")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~$#]|!(?=\[|$)|&(?=#?\w+;)")
 _ADDRESS = re.compile(r":(?=/)|(?i:(?<=www))\.(?=\S)|(?i:(?<=mailto)|(?<=xmpp)):")
 _BEGINNING = re.compile(r"^(?:[-+=](?=\s|$|[-+=])|\d{1,9}(?=[.)](?:\s|$)))")
 _JOINED = "\u2060"  # nothing to see; behind an @ it keeps a name from being called, an address from becoming a link

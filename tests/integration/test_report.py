@@ -61,7 +61,7 @@ def test_a_review_a_period_and_the_last_weeks(off: Team) -> None:
 def test_what_is_known_only_later_is_not_told_of_an_earlier_time(off: Team) -> None:
     before = alignd(off, "report", "--at", "2026-11-17T09:00").stdout
     assert "Website sessions were 8,200 in the week of 9–15 November (target 12,000), a first count" in before
-    assert "no task yet: the first week off target; a task is made after two in a row" in before
+    assert "no task now: a task is made after two weeks off target in a row" in before
 
 
 def test_a_file_gets_the_format_its_name_says_whole_and_with_usual_rights(off: Team) -> None:

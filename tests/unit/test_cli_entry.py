@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from importlib import import_module
@@ -33,6 +34,21 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = BEGIN.format(arguments=arguments) + f"print([m for m in {HEAVY!r} if m in sys.modules], code)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[] 0"
+
+
+WORLD = (
+    "matplotlib", "numpy", "slack_sdk", "hubspot", "jinja2", "starlette", "uvicorn", "aiohttp", "smtplib",
+    "asana", "trello", "gspread", "google", "requests",
+)  # fmt: skip
+
+
+def test_what_the_store_alone_answers_loads_no_vendor_no_chart_and_no_page(tmp_path: Path) -> None:
+    file = shutil.copy(Path(__file__).parent.parent / "data" / "good" / "minimal.yaml", tmp_path)
+    for arguments in (["status", "-c", str(file)], ["why", "sessions", "-c", str(file)]):
+        code = BEGIN.format(arguments=arguments) + f"print([m for m in {WORLD!r} if m in sys.modules], code)"
+        token = {**os.environ, "ASANA_TOKEN": "0123"}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=token, check=True)
+        assert done.stdout.splitlines()[-1] == "[] 0", done.stdout + done.stderr
 
 
 def test_a_command_whose_output_was_closed_before_it_began_does_its_work_all_the_same() -> None:

@@ -19,11 +19,14 @@ import config
 from config import Config
 from mapping.definitions import canonical, digest
 from mapping.glossary import Entry, Glossary
+from mapping.goals import Goals
 from mapping.texts.definitions import counted, said_query
+from sync.alignment import Around, alignment_of, usual_span
 from sync.cli import main
 from sync.glossary import glossary_text
 from sync.glossary.gathering import glossary_of
 from sync.output_schema import output_schema
+from sync.plan.situation import Situation
 from sync.store import DefinitionRow
 from sync.unified import Format
 
@@ -164,6 +167,14 @@ def test_each_kind_of_change_is_said_with_what_it_was(tmp_path: Path, before: st
         "Not yet agreed as it is counted now: agreed on 1 Sep 2026 by Thandi Mokoena and Johan Botha, "
         "counted otherwise since 3 Nov 2026."
     )
+
+
+def test_a_chart_marks_the_day_with_what_changed(tmp_path: Path) -> None:
+    old, new = loaded(tmp_path, METRIC), loaded(tmp_path, METRIC.replace("keyEvents", "sessions"))
+    situation = Situation(new, NOW, {}, {}, notes={}, views={}, goals=Goals(new.goals))
+    around = Around(definitions={"orders": [row(old, THEN), row(new, SINCE)]})
+    marks = alignment_of(situation, usual_span(NOW, new), around).kpis[0].marks
+    assert [one.said for one in marks] == ["counted otherwise from here on: now sessions; before: key events"]
 
 
 def test_a_week_that_begins_on_another_day_is_a_change(tmp_path: Path) -> None:

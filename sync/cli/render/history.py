@@ -13,7 +13,7 @@ from mapping.links import Decision
 from mapping.tasks import WorkKind
 from sync.cli.render.style import bullet, counted, listing, mark, moment, section, status_style, words
 from sync.cli.render.style import title as title_line
-from sync.report_words import DECISION_WORDS
+from sync.report_words import decision_said
 from sync.reports import HistoryReport, HistoryRow
 
 
@@ -71,12 +71,10 @@ def render_decisions(decisions: Sequence[Decision], names: Mapping[str, str], zo
     """The decision log, newest first. `names`: person id → name; subject id → name."""
     if not decisions:
         return Group(words("no decisions yet", "dim"))
-    lines = [
-        bullet(
-            f"{moment(one.at, zone)}  {names.get(one.by or '', one.by or 'somebody')} "
-            f"{DECISION_WORDS.get(one.what, one.what)}: {_about(one, names)}",
-            under=(f"“{one.text}”" if one.text else "", one.key),
-        )
-        for one in sorted(decisions, key=lambda one: one.at, reverse=True)
-    ]
+    lines = []
+    for one in sorted(decisions, key=lambda one: one.at, reverse=True):
+        what, said = decision_said(one)
+        who = names.get(one.by or "", one.by or "somebody")
+        begin = f"{moment(one.at, zone)}  {who} {what}: {_about(one, names)}"
+        lines.append(bullet(begin, under=(f"“{said}”" if said else "", one.key)))
     return Group(title_line("Decisions", counted(len(lines), "entry", "entries")), *lines)

@@ -20,7 +20,7 @@ from mapping.texts.report_summary import pressing
 from mapping.texts.review_numbers import campaign_line
 from mapping.texts.standings import state_said
 from sync.report_parts import subject_name
-from sync.report_words import DECISION_WORDS
+from sync.report_words import decision_said
 from sync.service.dashboard.overview import KpiView, kpi_view, overview_view, target_of
 from sync.service.dashboard.reading import (
     meetings_on,
@@ -210,9 +210,9 @@ def _decisions(config: Config, at: datetime, _: Wanted) -> Known:
         _said(config, at),
         {
             "a": known.alignment,
-            "log": known.log[::-1],
+            "log": sorted(known.log, key=lambda one: one.at, reverse=True),
             "work": work,
-            "words": DECISION_WORDS,
+            "decision_said": decision_said,
             "subject": lambda one: subject_name(one, config),
         },
     )

@@ -12,12 +12,13 @@ from datetime import date, datetime, tzinfo
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from connectors.redaction import redact
 from mapping.texts.review_decide import matter_for, matter_said
 from mapping.wording import show_date, show_day, show_moment
 from sync.cli.terminal import without_controls
+from sync.unified.in_code import coded
 
 Secrets = Callable[[], Collection[str]]
 VERSION = "@version@"  # in a page, until it is known what it says
@@ -64,14 +65,6 @@ def web(url: str | None) -> str:
     except ValueError:
         return ""
     return url if parts.scheme in ("http", "https") and parts.hostname else ""
-
-
-def coded(text: str) -> Markup:
-    """Words with backticks around what is written in the file."""
-    parts = text.split("`")
-    return Markup("").join(
-        Markup("<code>{}</code>").format(one) if place % 2 else escape(one) for place, one in enumerate(parts)
-    )
 
 
 def rooted(body: Markup, root: str) -> Markup:
