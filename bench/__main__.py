@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import calls, judging, memory, packing, service, start_up
+from bench import alignment, calls, judging, memory, packing, service, start_up
 from bench.measure import Measured
 
 MEASURES: tuple[Callable[[], list[Measured]], ...] = (
@@ -17,6 +17,7 @@ MEASURES: tuple[Callable[[], list[Measured]], ...] = (
     judging.measures,
     start_up.measures,
     memory.measures,
+    alignment.measures,
     service.measures,
 )
 

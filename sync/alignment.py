@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -90,13 +90,10 @@ def usual_span(now: datetime, config: Config) -> Span:
     return Span(today - LOOKED_BACK + timedelta(days=1), today)
 
 
-def alignment_of(situation: Situation, span: Span, around: Around | None = None) -> Alignment:
-    """All of it, as of the situation's now."""
+def kpis_alone(situation: Situation, span: Span, around: Around | None = None) -> Alignment:
+    """How each KPI stands, and nothing of what follows from it: for what is shown in every cycle."""
     around = around or Around()
     config, calendar = situation.config, situation.config.workspace.calendar
-    kpis = list(config.kpis.values()) if span.kpis is None else list(span.kpis)
-    since = calendar.start_of(span.since)
-    ends = calendar.start_of(span.until + timedelta(days=1))
     return Alignment(
         workspace=config.workspace.id,
         name=config.workspace.name,
@@ -107,7 +104,24 @@ def alignment_of(situation: Situation, span: Span, around: Around | None = None)
         title=span.title,
         people=config.people,
         teams=config.teams,
-        kpis=tuple(_picture(kpi, span.as_of, situation, around) for kpi in kpis),
+        kpis=tuple(_picture(kpi, span.as_of, situation, around) for kpi in _chosen(span, config)),
+        problems=tuple(around.problems),
+        url=config.daemon.public_url,
+    )
+
+
+def _chosen(span: Span, config: Config) -> list[Kpi]:
+    return list(config.kpis.values()) if span.kpis is None else list(span.kpis)
+
+
+def alignment_of(situation: Situation, span: Span, around: Around | None = None) -> Alignment:
+    """All of it, as of the situation's now."""
+    config, calendar = situation.config, situation.config.workspace.calendar
+    kpis = _chosen(span, config)
+    since = calendar.start_of(span.since)
+    ends = calendar.start_of(span.until + timedelta(days=1))
+    return replace(
+        kpis_alone(situation, span, around),
         goals=tuple(goal_states(span.as_of or situation.today, situation)),
         gaps=tuple(gaps_found(situation)),
         to_decide=open_matters(kpis, since, situation),
@@ -119,8 +133,6 @@ def alignment_of(situation: Situation, span: Span, around: Around | None = None)
         findings=tuple((kpi, one) for kpi in kpis for one in situation.logbook.findings.get(kpi.id, ())),
         campaigns=tuple(campaign_numbers(kpis, situation)),
         coming=tuple(coming_within(situation, situation.today + LOOKED_AHEAD)),
-        problems=tuple(around.problems),
-        url=config.daemon.public_url,
     )
 
 

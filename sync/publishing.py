@@ -16,7 +16,7 @@ from config import Config
 from connectors.base import Finding, GoalPublisher, SheetPublisher, Source, Tracker
 from connectors.errors import NeedsPerson, Refused, Stopped, VendorError
 from mapping.judgements import Judgement
-from sync.alignment import alignment_of, usual_span
+from sync.alignment import kpis_alone, usual_span
 from sync.board import board_of
 from sync.plan.situation import RETRY_REFUSED, Situation
 from sync.steps import Problem
@@ -71,7 +71,7 @@ def _show_sheet(situation: Situation, store: Store, sources: Mapping[str, Source
         kept = _of_tab(config, records.value(SHEET))
     if (standing := _standing_refusal(kept, situation)) is not None:
         return [standing]
-    board = board_of(alignment_of(situation, usual_span(situation.now, config)))
+    board = board_of(kpis_alone(situation, usual_span(situation.now, config)))
     try:
         shown = publisher.publish(config.publish.tab, board, kept.get("shown", {}))
     except VendorError as error:

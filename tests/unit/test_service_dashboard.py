@@ -604,3 +604,25 @@ def test_the_pages_as_files_lead_to_each_other_and_need_nothing_else(config: Con
         for link in re.findall(r'(?:href|src)="([^"#]+)', said):
             if not urlsplit(link).scheme:
                 assert (page.parent / link).is_file(), (page, link)
+
+
+def test_of_very_many_kpis_those_that_press_have_a_card_and_the_first_rows_a_line(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.service.dashboard.pages.CARDS", 1)
+    monkeypatch.setattr("sync.service.dashboard.pages.LINES", 1)
+    monkeypatch.setattr("sync.unified.drawn.AT_MOST", 1)
+    with House([config]).open() as house:
+        page, report = house.ask("/").text, house.ask("/report").text
+    assert page.count('<article class="card">') == 1
+    assert re.search(r"The 1 that press most, of \d", page)
+    rows = page[page.index('<section id="kpis"') : page.index('<section id="work"')]
+    assert (rows.count('<tr role="row" class='), rows.count('class="chart"')) == (len(config.kpis), 1)
+    assert f"1 of {len(config.kpis)} KPIs are drawn: those off target first" in report
+    assert report.count('class="kpi sheet"') == 1
+    assert all(f'id="kpi-{kpi}"' in report for kpi in config.kpis)
+
+
+def test_every_answer_read_at_once_is_the_one_that_why_gives(config: Config) -> None:
+    with open_app(config, at=EIGHT + timedelta(hours=2)) as app, app.one_look():
+        assert app.answers(list(config.kpis)) == {kpi: app.why(kpi, None).answer for kpi in config.kpis}
