@@ -29,7 +29,7 @@ from connectors.retry import retry_after, with_retries
 
 HOST = "https://api.hubapi.com"
 CONNECT, READ, WHOLE = 5.0, 30.0, 45.0  # seconds: to connect, between two packets, for the whole answer
-PER_SECOND = 4  # searches an account: five in the newest copy of the page, four in older ones
+PER_SECOND = 5  # searches an account ("Search the CRM", limits; four in older copies of the page)
 LONGEST_BODY = 3_000  # characters of a search ("Search the CRM", limits)
 LOCKED = 2.0  # seconds to wait at least after a 423
 _PAUSES = {

@@ -90,6 +90,29 @@ def page(place: Path, name: str = "index.html") -> str:
     return (place / "demo" / name).read_text(encoding="utf-8")
 
 
+def written(place: Path) -> list[str]:
+    """Every page and file the demo wrote for people."""
+    demo = place / "demo"
+    return [one.read_text(encoding="utf-8") for one in demo.rglob("*") if one.suffix in (".html", ".md", ".yaml")]
+
+
+def test_it_ends_with_the_report_and_the_dashboard_of_that_team(place: Path) -> None:
+    front = page(place, "dashboard/index.html")
+    assert "<h1>Off target: Engagement rate.</h1>" in front
+    for who in ("Thandi Mokoena", "due Wed", "The film on the start page is 14 MB"):
+        assert who in front, who
+    assert len(list((place / "demo" / "dashboard" / "kpi").glob("*.html"))) == 12
+    for report in (page(place, "report.html"), page(place, "report.md")):
+        for section in ("Executive summary", "Marketing metrics", "M&", "Strategy adjustments", "Plans"):
+            assert section in report, section
+        assert "Engagement rate" in report
+    reports = [one.name for one in (place / "demo" / "reports").iterdir()]
+    assert sum(one.endswith("-monthly.html") for one in reports) == 3
+    assert not [one for one in reports if "one_on_one" in one]  # it looks at no numbers
+    boards = Page(page(place, "boards.html")).text
+    assert boards.count("of 12 on target") >= 12  # a digest a week, by chat, and one a month, by mail
+
+
 def references(place: Path) -> list[str]:
     """The keys of alignd's tasks on the boards."""
     return re.findall(r"alignd ref [A-Z2-7]{20} (saypro/\S+)", Page(page(place, "boards.html")).text)
@@ -191,15 +214,16 @@ def test_what_people_did_stands_on_the_boards_at_the_end(place: Path) -> None:
 def test_the_pages_need_nothing_else_and_run_nothing(place: Path, name: str) -> None:
     text = page(place, name)
     assert FETCHED.findall(text) == []
-    # What people may follow is what stands in their tasks: other tasks ("#": a shape in a chart). Nothing is fetched.
-    assert all(where.startswith(("https://app.asana.com/0/", "#")) for where in Page(text).leads)
+    # What people may follow is what stands in their tasks and messages: tasks ("#": a shape in a chart).
+    tasks = ("https://app.asana.com/0/", "https://trello.com/c/", "#")
+    assert all(where.startswith(tasks) for where in Page(text).leads)
 
 
 def test_the_page_shows_every_kpi_with_a_chart_its_words_and_its_numbers(place: Path) -> None:
     text = page(place)
-    assert text.count('<article class="kpi ') == 11
-    assert len(re.findall(r'<svg [^>]*role="img"[^>]*><title [^>]*>[^<]+</title><desc [^>]*>[^<]+</desc>', text)) == 11
-    assert text.count("<table>") == 11
+    assert text.count('<article class="kpi ') == 12
+    assert len(re.findall(r'<svg [^>]*role="img"[^>]*><title [^>]*>[^<]+</title><desc [^>]*>[^<]+</desc>', text)) == 12
+    assert text.count("<table>") == 12
 
 
 def test_its_file_answers_after_the_demo_ended(place: Path, running: Command) -> None:
@@ -212,11 +236,12 @@ def test_its_file_answers_after_the_demo_ended(place: Path, running: Command) ->
 
 def test_the_stand_ins_secrets_are_for_their_owner_only_and_shown_nowhere(place: Path) -> None:
     secrets = place / "demo" / "secrets"
-    assert {file.name for file in secrets.iterdir()} == {"asana_token", "trello_key", "trello_token"}
+    tokens = {"asana_token", "trello_key", "trello_token", "hubspot_token", "slack_token"}
+    assert {file.name for file in secrets.iterdir()} == tokens
     for file in secrets.iterdir():
         assert file.stat().st_mode & 0o077 == 0
         secret = file.read_text(encoding="utf-8").strip()
-        for shown in (said(place), page(place), page(place, "boards.html"), page(place, "alignd.yaml")):
+        for shown in (said(place), *written(place)):
             assert secret not in shown
 
 
