@@ -42,7 +42,7 @@ def state_said(standing: Standing, today: date) -> str:
     """The same beside a goal, where no number stands next to it: "8,200 against 12,000, two weeks below"."""
     shown, history = standing.shown, standing.history
     if place_of(standing) is Place.WAITING and standing.expected is not None:
-        return f"waits for a number, expected {show_day(standing.expected, today)}"
+        return f"waiting for a number, expected {show_day(standing.expected, today)}"
     if shown is None or place_of(standing) is not Place.OFF_TARGET:
         return standing_said(standing, today)
     if standing.is_first_count or not history or history[-1] != shown:

@@ -211,16 +211,16 @@ def test_what_a_person_asked_to_have_left_in_peace_or_set_aside_gives_its_place_
     rows = {one.kpi: one.waits for one in report(four).kpis}
     assert rows == {
         "sessions": "",
-        "deep": "its task was set aside by a person; none is made until it has been back on target",
+        "deep": "a person set its task aside, so none is made before it has been back on target",
         "views": "",
         "leads": "",
     }
     said = " ".join(shown(report(four)).split())
-    assert "no task: its task was set aside by a person; none is made until it has been back on target" in said
+    assert "no task now: a person set its task aside, so none is made before it has been back on target" in said
     assert picture(four, "deep").waits == rows["deep"]
 
 
 def test_a_first_week_off_target_says_when_a_task_will_be_made(team: Team) -> None:
     team.weeks(*OFF[:-1], until=date(2026, 11, 16))
     team.at("2026-11-18T08:00").sync()
-    assert report(team).kpis[0].waits == "the first week off target; a task is made after two in a row"
+    assert report(team).kpis[0].waits == "a task is made after two weeks off target in a row"
