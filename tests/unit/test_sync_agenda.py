@@ -271,12 +271,12 @@ def test_the_quarterly_review_looks_at_goals_gaps_what_was_done_and_what_is_ahea
         '- The goal "20 % more leads than last quarter" was for 30 Nov. Its day is over, and the file still counts on '
         "it: nobody has said whether it was reached. Thandi, was it reached? Then give it a new by:, or take it out of "
         "goals.\n"
-        '- No KPI measures the goal "Be known". Neither the goal nor any goal below it has a KPI, so nobody can see how '
-        "far it is. Name what shows it, kpis: [KPI] at goal brand or at a goal below it.\n"
+        '- No KPI measures the goal "Be known". Neither the goal nor any goal below it has a KPI, so nobody can see '
+        "how far it is. Name what shows it, kpis: [KPI] at goal brand or at a goal below it.\n"
     ) in text
     assert (
-        "- KPIs that serve no goal: Budget spent, Newsletter clicks, Reviews written, Partners, Cost of a new customer. "
-        "Nobody can tell what it is for, and when there is too much to do it goes last. "
+        "- KPIs that serve no goal: Budget spent, Newsletter clicks, Reviews written, Partners, "
+        "Cost of a new customer. Nobody can tell what it is for, and when there is too much to do it goes last. "
         "List it at the goal it serves: kpis: [KPI] under goals.\n"
         "- KPIs whose definition is not agreed as it is counted now: Website sessions, New leads, Budget spent, "
         "Email open rate, Conversion rate, New visitors from social, Newsletter clicks, Calls answered, and 4 more. "
