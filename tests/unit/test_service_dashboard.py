@@ -626,3 +626,15 @@ def test_of_very_many_kpis_those_that_press_have_a_card_and_the_first_rows_a_lin
 def test_every_answer_read_at_once_is_the_one_that_why_gives(config: Config) -> None:
     with open_app(config, at=EIGHT + timedelta(hours=2)) as app, app.one_look():
         assert app.answers(list(config.kpis)) == {kpi: app.why(kpi, None).answer for kpi in config.kpis}
+
+
+def test_what_is_kept_of_pages_has_an_end(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.service.dashboard.site.KEPT", 30_000)
+    monkeypatch.setattr("sync.service.dashboard.site.KPIS_KNOWN", len(config.kpis))
+    with House([config]).open() as house:
+        for path in EVERY_PAGE * 2:
+            assert house.ask(path).status == 200
+        kept, known = house.site._made.values(), house.site._known
+    assert sum(len(one.body) for one in kept) == house.site._size
+    assert len(kept) == 1 or house.site._size <= 30_000
+    assert len(known) <= 2  # one, and the one that was being read when it came

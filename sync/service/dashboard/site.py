@@ -26,8 +26,9 @@ from sync.service.telling import place_of
 from sync.store.engine import address_of, file_of
 
 THREADS = 2
-KEPT = 256  # pages as they are sent, some 40 KB each
+KEPT = 12 * 1024**2  # bytes of pages as they are sent, some 40 KB each
 KNOWN = 32  # what pages are made of: to say something else of alignd itself without reading the store again
+KPIS_KNOWN = 2_000  # of all that is known together, one of them at least: a page holds some 20 KB a KPI
 WAITING = 48  # pages that are being made or wait for it; more are answered "busy"
 TRIED_AGAIN = timedelta(seconds=10)  # what could not be read
 GONE = "Put the last backup back (`alignd backup` makes them), or wait: the next look begins anew with what is there."
@@ -82,6 +83,7 @@ class Site:
         self._lock = threading.Lock()
         self._known: OrderedDict[Hashable, Future[Known | Unshown]] = OrderedDict()
         self._made: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._size = 0  # bytes of them
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
 
     def keep(self, configs: Collection[Config]) -> None:
@@ -143,8 +145,10 @@ class Site:
             return None
         known = self._pool.submit(self._read, config, wanted, at, looked)
         self._known[key] = known
-        while len(self._known) > KNOWN:
-            self._known.popitem(last=False)
+        at_most = min(KNOWN, max(KPIS_KNOWN // max(len(config.kpis), 1), 1))
+        over = [one for one, found in self._known.items() if found.done()][: max(len(self._known) - at_most, 0)]
+        for one in over:  # never what is being read: others wait for it
+            del self._known[one]
         return known
 
     def _read(self, config: Config, wanted: Wanted, at: datetime, looked: bool) -> Known | Unshown:
@@ -188,9 +192,12 @@ class Site:
             failed = self._unforeseen(config.workspace.id, wanted, error, self._clock())
             return self.message(failed.status, failed.what, failed.advice, frame, workspace=config.workspace.name)
         with self._lock:
+            if (before := self._made.pop(whole, None)) is not None:
+                self._size -= len(before.body)
             self._made[whole] = answer
-            while len(self._made) > KEPT:
-                self._made.popitem(last=False)
+            self._size += len(answer.body)
+            while self._size > KEPT and len(self._made) > 1:
+                self._size -= len(self._made.popitem(last=False)[1].body)
         return answer
 
     # ── pages of none ────────────────────────────────────────────────────────────────────────────────────────────
