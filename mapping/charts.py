@@ -19,6 +19,7 @@ from mapping.periods import Period, PeriodKind
 from mapping.readings import Reading, State
 from mapping.targets import entry_in_force
 
+MOST_UNREAD = 4  # periods in a row without a reading, that a chart shows as a gap
 SHOWN_MARKS = 12  # the newest; more could not be told apart above one chart
 SHOWN_PERIODS = {
     PeriodKind.DAY: 60,
@@ -124,8 +125,15 @@ def chart_of(picture: KpiPicture, today: date) -> Chart:
 
 
 def shown_readings(picture: KpiPicture) -> list[Reading]:
-    """Oldest first, from the first number on, as many as can be told apart."""
+    """Oldest first, from the first number on, as many as can be told apart. What was only read as a baseline, a year
+    before, is no part of the course: it ends where periods were not read for long.
+    """
     newest = sorted(picture.readings, key=lambda one: one.period)[-SHOWN_PERIODS.get(picture.kpi.period, _OTHERS) :]
+    for place in range(len(newest) - 1, 0, -1):
+        before, after = newest[place - 1].period, newest[place].period
+        if (after.first - before.last).days > MOST_UNREAD * ((after.last - after.first).days + 1):
+            newest = newest[place:]
+            break
     begun = next((place for place, one in enumerate(newest) if shown_value(one) is not None), len(newest))
     return newest[begun:]
 

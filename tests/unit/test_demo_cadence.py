@@ -24,7 +24,8 @@ NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 def file(tmp_path_factory: pytest.TempPathFactory) -> config.Config:
     """The team's file of one quarter."""
     path = tmp_path_factory.mktemp("team") / "alignd.yaml"
-    path.write_text(config_text(Addresses("http://127.0.0.1:9", "smtp://127.0.0.1:9"), "1AbC", MONDAY, "sqlite:///alignd.db"), encoding="utf-8")
+    addresses = Addresses("http://127.0.0.1:9", "smtp://127.0.0.1:9")
+    path.write_text(config_text(addresses, "1AbC", MONDAY, "sqlite:///alignd.db"), encoding="utf-8")
     loaded = config.load(path, TOKENS)
     assert loaded.config is not None, loaded.problems
     assert not loaded.problems

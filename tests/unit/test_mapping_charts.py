@@ -44,6 +44,15 @@ def test_a_period_that_was_never_read_is_a_gap_as_well() -> None:
     ]
 
 
+def test_a_year_before_that_was_read_only_as_a_baseline_is_no_part_of_the_course() -> None:
+    whole = pictured([1, 2, 3, *[4] * 8, 5, 6])
+    baselines, course = whole.readings[:3], whole.readings[11:]
+    chart = chart_of(replace(whole, readings=[*baselines, *course]), TODAY)
+    assert [point.value for point in chart.points] == [Decimal(5), Decimal(6)]
+    assert chart.first == course[0].period.first
+    assert chart.holes == ()
+
+
 def test_a_point_has_the_shape_of_its_side() -> None:
     up = chart_of(pictured([12_500, 11_800, 9_000, 8_000], first_counts=1), TODAY)
     assert [point.stand for point in up.points] == [Stand.ON, Stand.CLOSE, Stand.BELOW, Stand.BELOW]

@@ -26,12 +26,13 @@ from sync.service.dashboard import door as doors
 from sync.service.dashboard.export import export
 from sync.service.dashboard.gate import COOKIE, Gate, Pass, trouble_of
 from sync.service.dashboard.pages import PAGES
-from sync.service.dashboard.rendering import coded, web
+from sync.service.dashboard.rendering import web
 from sync.service.logs import configure_logs, release_logs
 from sync.service.pages import Pages
 from sync.service.state import Phase, ServiceState
 from sync.steps import Problem
 from sync.store import Store
+from sync.unified.in_code import coded
 from tests.integration.team import Clock
 from tests.unit.dashboard_house import EIGHT, HOSTILE, TOKEN, House, a_team
 from tests.unit.service_samples import config_of, text

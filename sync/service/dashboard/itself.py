@@ -13,7 +13,7 @@ from sync.steps import Problem
 @dataclass(frozen=True, slots=True)
 class Itself:
     """`standing`: in a word; "" where no service looks. `wrong`: what makes it unhealthy, `notes`: what is to be known,
-    in words. `problems`: of the last look, each with its advice. `next_at`: when it looks next, None while that is not known.
+    in words. `problems`: of the last look, each with its advice. `next_at`: when it looks next, None while not known.
     """
 
     standing: str
