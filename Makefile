@@ -5,7 +5,7 @@
 .DELETE_ON_ERROR:
 
 PYTHON ?=
-WORKERS ?= 2
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -18,8 +18,8 @@ help: ## say what can be made
 demo: $(READY) ## a quarter of a team's life in a minute, with nothing to configure
 	@$(BIN)/alignd demo
 
-test: $(READY) ## run the tests (WORKERS=2 processes)
-	$(BIN)/pytest -n $(WORKERS)
+test: $(READY) ## run the tests (WORKERS=3 processes)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 campaign: $(READY) ## the long tests: every kill and fault of a vendor, ten years of meetings
 	$(BIN)/pytest -n $(WORKERS) -m slow

@@ -164,7 +164,7 @@ def test_a_time_before_the_last_cycle_is_refused(world: World) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("tracker", ["asana", "trello"])
+@pytest.mark.parametrize("tracker", ["asana", pytest.param("trello", marks=pytest.mark.slow)])
 def test_the_same_on_postgresql(tmp_path: Path, running: Command, postgres_url: str, tracker: str) -> None:
     clock = Clock(datetime(2026, 11, 11, 6, 0, tzinfo=UTC))
     with Sandbox(clock) as sandbox:

@@ -4,7 +4,7 @@ are what an undisturbed sync leaves there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,15 @@ WRONG = [
 ]  # fmt: skip
 
 
+def _long(wrong: Sequence[Wrong]) -> list[Any]:
+    """Of the statuses of a server that fails, 504 stands for the others, which belong to the long campaign."""
+
+    def marks(one: Wrong) -> Sequence[pytest.MarkDecorator]:
+        return [pytest.mark.slow] if one.kind == "status" and one.status in (500, 502, 503) else []
+
+    return [pytest.param(one, id=str(one), marks=marks(one)) for one in wrong]
+
+
 def batch_of(call: Call) -> list[tuple[str, str]]:
     """(method, path) of what a batch of Asana's asks for."""
     if not call.path.endswith("/api/1.0/batch"):
@@ -84,7 +93,7 @@ def is_read(call: Call) -> bool:
     return call.method == "GET"
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=str)
+@pytest.mark.parametrize("wrong", _long(WRONG))
 def test_creates_comments_and_changes_that_go_wrong_happen_once(world: World, wrong: Wrong) -> None:
     expected = undisturbed(world)
     faults = [wrong.befalls(world, what) for what in ("create", "comment", "change")]
@@ -97,7 +106,7 @@ def test_creates_comments_and_changes_that_go_wrong_happen_once(world: World, wr
     assert differences(world.board(), expected) == []
 
 
-@pytest.mark.parametrize("wrong", [one for one in WRONG if one.commit == "before"], ids=str)
+@pytest.mark.parametrize("wrong", _long([one for one in WRONG if one.commit == "before"]))
 def test_a_read_that_goes_wrong_is_asked_again(world: World, wrong: Wrong) -> None:
     expected = undisturbed(world)
     struck = wrong.befalls(world, "read")

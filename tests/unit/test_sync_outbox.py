@@ -122,7 +122,7 @@ def wednesdays() -> list[datetime]:
     return found
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=12))
 def test_each_occurrence_is_met_once_in_order_whenever_cycles_run(gaps: list[int]) -> None:
     """Hours between cycles: what was due is sent or missed, once, and never after its successor was due."""
@@ -309,7 +309,7 @@ def test_a_process_that_died_while_sending_leaves_a_doubt(office: Office) -> Non
     assert len(office.slack.tried) == 1
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.sampled_from([*Fate, Killed]), st.sampled_from([1, 5, 130, 2000])), min_size=1, max_size=12),
     st.booleans(),

@@ -243,4 +243,4 @@ class Promise(RuleBasedStateMachine):
 
 
 TestPromise = Promise.TestCase
-TestPromise.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+TestPromise.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
