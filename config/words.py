@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from config.model import Config
+from config.words_told import told_in_words
 from mapping.campaigns import Campaign, Touch, touchpoints
 from mapping.goals import Goals, escalation_person
 from mapping.kpis import Between, DatedTarget, Direction, Fixed, FromCell, Growth, Kpi, TargetRule, TargetValue
@@ -53,6 +54,7 @@ def in_words(config: Config) -> tuple[str, ...]:
         *(_review(config, review) for review in config.reviews.values()),
         *(_campaign(config, campaign) for campaign in config.campaigns),
         *_where_work_goes(config),
+        *told_in_words(config),
     )
 
 

@@ -226,7 +226,8 @@ def work_rows(
         holder, has_it = _holder(link, by_account, config)
         if state is None or (people is not None and holder not in people):
             continue
-        open_ = not link.completed
+        is_fine = link.quiet is not None and link.quiet.kind == "accept"  # then nothing is due
+        due = link.due if not link.completed and not is_fine else None
         rows.append(
             WorkRow(
                 key=link.key,
@@ -237,8 +238,8 @@ def work_rows(
                 state=state,
                 person=has_it,
                 task=link.task,
-                due=link.due if open_ else None,
-                overdue=open_ and link.due is not None and link.due < reader.today,
+                due=due,
+                overdue=due is not None and due < reader.today,
                 url=link.url,
             )
         )

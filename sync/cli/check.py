@@ -83,7 +83,7 @@ def proposed(config: Config) -> tuple[tuple[str, str], ...]:
 
 
 def _well(file: str, spoken: Sequence[str]) -> RenderableType:
-    """What is agreed on, a KPI a paragraph under its name; then where work goes."""
+    """What is agreed on, a KPI a paragraph under its name; then where work goes and who is told."""
     parts: list[RenderableType] = [words(f"{file} is well. This is what it agrees on:")]
     lines: list[RenderableType] = []
     for one in spoken:
@@ -92,7 +92,7 @@ def _well(file: str, spoken: Sequence[str]) -> RenderableType:
             parts.append(section(f"{name})", words(rest)))
         else:
             lines.append(bullet(one))
-    return Group(*parts, *([section("Where work goes", *lines)] if lines else []))
+    return Group(*parts, *([section("Where work goes, and who is told", *lines)] if lines else []))
 
 
 def problem_object(problem: Problem) -> JsonObject:

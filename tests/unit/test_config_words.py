@@ -88,11 +88,20 @@ def test_a_paragraph_says(kpi: str, words: str) -> None:
     assert words in in_words(config)[list(config.kpis).index(kpi)]
 
 
-def test_where_work_goes_is_said_last() -> None:
-    assert in_words(contract())[-3:] == (
+def test_where_work_goes_and_who_is_told_are_said_last() -> None:
+    assert in_words(contract())[-11:] == (
         "A target that is not written here comes from Targets!A10:E of scorecard.",
         "Work for Sales goes to board.",
         "All other work goes to asana.",
+        "Launch of the mobile app is on Mon 2 Nov 2026; its alignment review is due Tue 10 Nov 2026, Neo leads.",
+        "A digest goes to team_slack (Slack) every week on Wednesday at 08:30.",
+        "A digest goes to mail (mail) to Leadership and Monitoring & Evaluation every month on the fifth business day "
+        "at 08:00.",
+        "The summary of Marketing and M&E weekly goes to team_slack (Slack), the morning after.",
+        "When alignd itself needs a person, mail (mail) hears of it.",
+        "The tab Dashboard of scorecard shows how the KPIs stand.",
+        "A goal in Asana shows the number of Qualified leads.",
+        "alignd run shows its dashboard at http://127.0.0.1:8787.",
     )
 
 

@@ -61,7 +61,7 @@ def open_item(link: Link, situation: Situation) -> OpenItem:
     return OpenItem(
         link.title,
         situation.holder(link),
-        link.due,
+        None if quiet is not None and quiet.kind == "accept" else link.due,  # nothing is due that is fine as it is
         kpi,
         history,
         goals[0] if goals else None,
