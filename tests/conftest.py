@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
-settings.register_profile("alignd", deadline=None)
+settings.register_profile("alignd", deadline=None, max_examples=50)
 settings.load_profile("alignd")
 
 # Tests that share something dear: all of a group run in one process, so that it is made once.
@@ -24,12 +24,15 @@ TOGETHER = {
 
 
 # Where every case is tried in both trackers: of Trello's every second belongs to the long campaign.
-IN_BOTH = ("test_killed.py", "test_vendor_faults.py")
+IN_BOTH = (
+    "test_killed.py", "test_vendor_faults.py", "test_rate_limits.py", "test_latches.py", "test_one_writer.py",
+    "test_table_items.py",
+)  # fmt: skip
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    twins = [one for one in items if one.path.name in IN_BOTH and "[trello-" in one.name]
+    twins = [one for one in items if one.path.name in IN_BOTH and "[trello" in one.name]
     for item in twins[::2]:
         item.add_marker(pytest.mark.slow)
     for item in items:
