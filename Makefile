@@ -19,7 +19,7 @@ demo: $(READY) ## a quarter of a team's life in a minute, with nothing to config
 	@$(BIN)/alignd demo
 
 test: $(READY) ## run the tests (WORKERS=3 processes)
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS)
 
 campaign: $(READY) ## the long tests: every kill and fault of a vendor, ten years of meetings
 	$(BIN)/pytest -n $(WORKERS) -m slow

@@ -14,19 +14,10 @@ from hypothesis import settings
 settings.register_profile("alignd", deadline=None, max_examples=50)
 settings.load_profile("alignd")
 
-# Tests that share something dear: all of a group run in one process, so that it is made once.
-TOGETHER = {
-    "test_demo.py": "demo",
-    "test_hostile_everywhere.py": "hostile",
-    "test_dashboard_browser.py": "browser",
-    "test_report_browser.py": "browser",
-}
-
-
 # Where every case is tried in both trackers: of Trello's every second belongs to the long campaign.
 IN_BOTH = (
     "test_killed.py", "test_vendor_faults.py", "test_rate_limits.py", "test_latches.py", "test_one_writer.py",
-    "test_table_items.py",
+    "test_table_items.py", "test_table_trackers.py", "test_people.py", "test_secrets.py", "test_hostile_text.py",
 )  # fmt: skip
 
 
@@ -35,9 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     twins = [one for one in items if one.path.name in IN_BOTH and "[trello" in one.name]
     for item in twins[::2]:
         item.add_marker(pytest.mark.slow)
-    for item in items:
-        if (group := TOGETHER.get(item.path.name)) is not None:
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 POSTGRES = os.environ.get("ALIGND_TEST_POSTGRES", "postgresql+psycopg://127.0.0.1:5432/test")

@@ -66,7 +66,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Served]:
             synced = alignd("sync", "-c", "demo/alignd.yaml", "--json", folder=folder)
         finally:
             serving.send_signal(signal.SIGINT)
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while serving.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.02)
             if serving.poll() is None:
