@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,19 +20,19 @@ import asana
 import urllib3
 from asana import rest
 
-from connectors.answers import Answer, TooSlow, Unreadable, lower_names, read_body
+from connectors.answers import Answer, TooSlow, Unreadable
 from connectors.calls import Calls
 from connectors.errors import NeedsPerson, OutcomeUnknown, Refused, TryLater, Unreachable, VendorError
 from connectors.patience import Pace, Patience
 from connectors.quota import Quota, shared_quota
 from connectors.redaction import vendor_words
 from connectors.retry import retry_after, with_retries
+from connectors.sending import bad_certificate, never_left, sent_once
 
 HOST = "https://app.asana.com"
 BATCH = 10  # actions one /batch may carry (Asana's OpenAPI, POST /batch)
 PAGE = 100  # the largest page
 PER_MINUTE, PER_MINUTE_FREE = 1500, 150  # developers.asana.com/docs/rate-limits: paid and free domains
-CONNECT, READ, WHOLE = 5.0, 30.0, 45.0  # seconds: to connect, between two packets, for the whole answer
 STALE = 20.0  # seconds after which a write opens a new connection instead of trusting an idle one
 
 
@@ -276,35 +275,23 @@ class _Gate(rest.RESTClientObject):  # type: ignore[misc]  # the library has no 
         return answer
 
     def _send(self, method: str, url: str, query: Any, headers: Any, body: Any) -> Answer:
-        deadline = self.monotonic() + min(WHOLE, CONNECT + self.patience.silence)
-        options: dict[str, Any] = {"fields": query} if method == "GET" else {"body": json.dumps(body)}
-        response = self.pool_manager.request(
+        return sent_once(
+            self.pool_manager,
             method,
             url,
+            query=query,
             headers=headers,
-            timeout=urllib3.Timeout(connect=CONNECT, read=min(READ, self.patience.silence)),
-            retries=False,
-            redirect=False,
-            preload_content=False,
-            **options,
+            body=body,
+            patience=self.patience,
+            monotonic=self.monotonic,
         )
-        try:
-            content = read_body(response, deadline=deadline, monotonic=self.monotonic)
-        except BaseException:
-            response.close()  # half an answer is in it: not to be used again
-            raise
-        response.release_conn()
-        return Answer(response.status, lower_names(response.headers), content)
 
     def _no_answer(self, trouble: Exception, writes: bool) -> VendorError:
-        if isinstance(trouble, urllib3.exceptions.ProxyError) and isinstance(trouble.original_error, Exception):
-            trouble = trouble.original_error
-        # a subclass of ConnectTimeoutError or NewConnectionError: nothing has left this machine
-        if isinstance(trouble, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError):
+        if never_left(trouble):
             return Unreachable(
                 self.where, "Asana cannot be reached", "nothing to do unless it lasts: the next cycle asks again"
             )
-        if any(isinstance(part, ssl.SSLCertVerificationError) for part in (trouble, *trouble.args)):
+        if bad_certificate(trouble):
             return Unreachable(
                 self.where, "Asana's certificate was not accepted", "look at the endpoint, a proxy, and the clock"
             )

@@ -18,7 +18,7 @@ from hubspot.crm.properties import ApiClient as PropertiesClient
 from hubspot.crm.properties import Configuration as PropertiesConfiguration
 from hubspot.crm.properties import CoreApi
 
-from connectors.answers import Answer, TooSlow, Unreadable, lower_names, read_body
+from connectors.answers import Answer, TooSlow, Unreadable
 from connectors.calls import Calls
 from connectors.errors import NeedsPerson, Refused, TryLater, Unreachable, VendorError
 from connectors.fields import is_loopback
@@ -26,9 +26,9 @@ from connectors.patience import Pace, Patience
 from connectors.quota import Quota, shared_quota
 from connectors.redaction import vendor_words
 from connectors.retry import retry_after, with_retries
+from connectors.sending import bad_certificate, never_left, sent_once
 
 HOST = "https://api.hubapi.com"
-CONNECT, READ, WHOLE = 5.0, 30.0, 45.0  # seconds: to connect, between two packets, for the whole answer
 PER_SECOND = 5  # searches an account ("Search the CRM", limits; four in older copies of the page)
 LONGEST_BODY = 3_000  # characters of a search ("Search the CRM", limits)
 LOCKED = 2.0  # seconds to wait at least after a 423
@@ -155,29 +155,23 @@ class _Gate(rest.RESTClientObject):  # type: ignore[misc]  # the library has no 
         return answer
 
     def _send(self, method: str, url: str, query: Any, headers: Any, body: Any) -> Answer:
-        deadline = self.monotonic() + min(WHOLE, CONNECT + self.patience.silence)
-        options: dict[str, Any] = {"fields": query} if method == "GET" else {"body": json.dumps(body)}
-        response = self.pool_manager.request(
+        return sent_once(
+            self.pool_manager,
             method,
             url,
+            query=query,
             headers=headers,
-            timeout=urllib3.Timeout(connect=CONNECT, read=min(READ, self.patience.silence)),
-            retries=False,
-            redirect=False,
-            preload_content=False,
-            **options,
+            body=body,
+            patience=self.patience,
+            monotonic=self.monotonic,
         )
-        try:
-            content = read_body(response, deadline=deadline, monotonic=self.monotonic)
-        except BaseException:
-            response.close()  # half an answer is in it: not to be used again
-            raise
-        response.release_conn()
-        return Answer(response.status, lower_names(response.headers), content)
 
     def _no_answer(self, trouble: Exception) -> VendorError:
-        if isinstance(trouble, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError):
+        if never_left(trouble):
             return self._lost("HubSpot cannot be reached")
+        if bad_certificate(trouble):
+            mend = "look at the endpoint, a proxy, and the clock"
+            return Unreachable(self.where, "HubSpot's certificate was not accepted", mend)
         slow = isinstance(trouble, TooSlow | urllib3.exceptions.TimeoutError)
         return self._lost("HubSpot did not answer in time" if slow else "the connection to HubSpot broke")
 

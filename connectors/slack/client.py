@@ -29,6 +29,7 @@ from connectors.patience import Pace, Patience
 from connectors.quota import Quota, shared_quota
 from connectors.redaction import vendor_words
 from connectors.retry import retry_after
+from connectors.sending import never_left
 from connectors.slack.refusals import error_of
 
 HOST = "https://slack.com"
@@ -110,7 +111,7 @@ class SlackClient:
         return Refused(self.where, f"Slack refused ({status}): {words}", mend, status=status)
 
     def _no_answer(self, trouble: Exception, writes: bool) -> VendorError:
-        if _never_left(trouble):
+        if never_left(trouble):
             return Unreachable(self.where, "Slack cannot be reached", COME_BACK)
         if isinstance(trouble, requests.exceptions.SSLError):
             mend = "look at the endpoint, a proxy, and the clock"
@@ -174,14 +175,3 @@ class _Web(WebClient):
             ) as response:
                 content = read_body(response.raw, deadline=deadline, monotonic=self.monotonic, largest=LARGEST)
                 return Answer(response.status_code, lower_names(response.headers), content)
-
-
-def _never_left(trouble: Exception) -> bool:
-    """Whether the request cannot have reached Slack: no connection was ever made."""
-    if isinstance(trouble, requests.exceptions.ConnectTimeout):
-        return True
-    cause: object = trouble.args[0] if trouble.args else None
-    cause = getattr(cause, "reason", cause)  # MaxRetryError, which says it once more although nothing is retried
-    if isinstance(cause, urllib3.exceptions.ProxyError):
-        cause = cause.original_error
-    return isinstance(cause, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)

@@ -8,7 +8,6 @@ endpoint, paced, counted, bounded in time and sent once; what went wrong leaves 
 from __future__ import annotations
 
 import random
-import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from connectors.patience import Pace, Patience
 from connectors.quota import Quota, shared_quota
 from connectors.redaction import vendor_words
 from connectors.retry import retry_after, with_retries
+from connectors.sending import bad_certificate, never_left
 
 HOST = "https://api.trello.com"
 BATCH = 10  # GET routes one /batch may carry
@@ -249,11 +249,11 @@ class _Gate(requests.Session):
         return Answer(response.status_code, lower_names(response.headers), content)
 
     def _no_answer(self, trouble: Exception, writes: bool) -> VendorError:
-        if _never_left(trouble):
+        if never_left(trouble):
             return Unreachable(
                 self.where, "Trello cannot be reached", "nothing to do unless it lasts: the next cycle asks again"
             )
-        if _bad_certificate(trouble):
+        if bad_certificate(trouble):
             return Unreachable(
                 self.where, "Trello's certificate was not accepted", "look at the endpoint, a proxy, and the clock"
             )
@@ -311,24 +311,6 @@ class _Gate(requests.Session):
 def _weight(path: str, query: Mapping[str, str]) -> int:
     """A batch is budgeted as its routes: whether Trello counts them one by one is not documented."""
     return str(query.get("urls", "")).count(",") + 1 if path == "/1/batch" else 1
-
-
-def _never_left(trouble: Exception) -> bool:
-    """Whether the request cannot have reached Trello: no connection was ever made."""
-    if isinstance(trouble, requests.exceptions.ConnectTimeout):
-        return True
-    cause: object = trouble.args[0] if trouble.args else None
-    cause = getattr(cause, "reason", cause)  # MaxRetryError, which says it once more although nothing is retried
-    if isinstance(cause, urllib3.exceptions.ProxyError):
-        cause = cause.original_error
-    return isinstance(cause, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
-
-
-def _bad_certificate(trouble: Exception) -> bool:
-    cause: object = trouble.args[0] if trouble.args else None
-    cause = getattr(cause, "reason", cause)
-    told = cause.args if isinstance(cause, Exception) else ()
-    return any(isinstance(part, ssl.SSLCertVerificationError) for part in (cause, *told))
 
 
 def _said(answer: Answer) -> Mapping[str, Any]:

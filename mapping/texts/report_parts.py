@@ -333,3 +333,8 @@ class Report:
     def pressing(self) -> list[KpiPart]:
         """The KPIs that are off target."""
         return [found for one in self.off_target if (found := self.kpi(one)) is not None]
+
+    @property
+    def pressing_title(self) -> str:
+        """What stands above them: of days that are over they may be on target again by now."""
+        return "Off target at the end of these days" if self.as_of else "Off target now"

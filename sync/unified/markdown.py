@@ -54,7 +54,7 @@ def _summary(report: Report) -> Iterator[str]:
     if rest:
         yield _bullets(safe(one.said) for one in rest)
     if report.pressing:
-        yield "### Off target now"
+        yield f"### {report.pressing_title}"
         yield _table(
             ("KPI", "Number", "Agreed", "How far", "Who does what by when"),
             [

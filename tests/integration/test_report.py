@@ -56,6 +56,7 @@ def test_a_review_a_period_and_the_last_weeks(off: Team) -> None:
     assert period.stdout.startswith("# Week of 2–8 November 2026\n")
     assert "Website sessions were 9,960 in the week of 2–8 November" in period.stdout
     assert "The numbers are as of 8 Nov 2026" in period.stdout
+    assert "Off target now" not in period.stdout
 
 
 def test_what_is_known_only_later_is_not_told_of_an_earlier_time(off: Team) -> None:
